@@ -1,0 +1,103 @@
+// Builds dist/. The runtime becomes one file: a program that hits loads one module and no package, and `deche` and
+// `deche/runtime` share one state. Everything is made elsewhere and moved at once, so that nobody meets half of it.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+const stage = join(root, 'node_modules', `.build-${process.pid}`)
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external,
+  sourcemap: true,
+  metafile: true,
+  // Source maps refer to their sources from dist/, whence the files are moved only when all are there.
+  write: false,
+  logLevel: 'warning',
+}
+
+/** What runs at build time and in the shell must meet the same runtime as the program: never a second copy of its state. */
+const oneRuntime = {
+  name: 'one-runtime',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/runtime\/(index|compiled)\.js$/ }, () => ({ path: '../runtime.js', external: true }))
+  },
+}
+
+const missing = []
+const sources = (...files) => {
+  const there = files.filter((file) => existsSync(join(root, file)))
+  missing.push(...files.filter((file) => !there.includes(file)))
+  return there
+}
+
+rmSync(stage, { recursive: true, force: true })
+mkdirSync(stage, { recursive: true })
+try {
+  const entry = sources('runtime/compiled.ts', 'runtime/index.ts')
+  const runtime = await build({
+    ...common,
+    stdin: { contents: entry.map((file) => `export * from './${file}'\n`).join(''), resolveDir: root },
+    outfile: join(dist, 'runtime.js'),
+  })
+  const tools = await build({
+    ...common,
+    entryPoints: sources('transformer/index.ts', 'cli/main.ts'),
+    outbase: root,
+    outdir: dist,
+    splitting: true,
+    chunkNames: 'transformer/[name]-[hash]',
+    plugins: [oneRuntime],
+  })
+  for (const { path, contents } of [...runtime.outputFiles, ...tools.outputFiles]) {
+    mkdirSync(dirname(staged(path)), { recursive: true })
+    writeFileSync(staged(path), contents)
+  }
+  writeFileSync(join(stage, 'THIRD-PARTY-LICENSES.txt'), licences(runtime, tools))
+
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const types = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', stage]
+  if (spawnSync(process.execPath, [tsc, ...types], { cwd: root, stdio: 'inherit' }).status !== 0) process.exitCode = 1
+
+  for (const file of Object.values(manifest.bin)) {
+    const command = staged(join(root, file))
+    if (existsSync(command)) chmodSync(command, 0o755)
+  }
+  rmSync(dist, { recursive: true, force: true })
+  renameSync(stage, dist)
+} finally {
+  rmSync(stage, { recursive: true, force: true })
+}
+for (const file of missing) console.error(`build: ${file} does not exist, so dist/ lacks it`)
+
+function staged(path) {
+  return join(stage, relative(dist, path))
+}
+
+/** The licence texts of the packages that ended up inside a bundle. */
+function licences(...results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const packages = new Set(
+    inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean),
+  )
+  return [...packages]
+    .sort()
+    .map((directory) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'))
+      const file = readdirSync(join(root, directory)).find((each) => /^licen[cs]e/i.test(each))
+      if (!file) throw new Error(`${name} is bundled but brings no licence text`)
+      return `${name} ${version} (${license})\n\n${readFileSync(join(root, directory, file), 'utf8').trim()}\n`
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`)
+}

@@ -1,0 +1,137 @@
+/** Every error class and every message a program can meet at run time. Codes are stable; the guide lists them. */
+
+/** The base of all errors that deche itself throws. None of them is ever kept as a function's exception. */
+export class DecheError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(`${code}: ${message}`, options)
+    this.code = code
+  }
+
+  static {
+    DecheError.prototype.name = 'DecheError'
+  }
+}
+
+/** An argument (or attribute) that no key can be made of. `path` leads to the value: `options.client.socket`. */
+export class UnkeyableArgumentError extends DecheError {
+  readonly id: string
+  readonly parameter: string
+  readonly path: string
+
+  constructor(id: string, parameter: string, path: string, what: string, options?: ErrorOptions) {
+    super(
+      'DECHE2001',
+      `${id} cannot make a key of its argument '${parameter}': ${path} is ${what}. ` +
+        `Add ignore=${parameter} to its tag if the result does not depend on it, pass plain data instead, or register a ` +
+        `codec for the class with configure({ classes }).`,
+      options,
+    )
+    this.id = id
+    this.parameter = parameter
+    this.path = path
+  }
+
+  static {
+    UnkeyableArgumentError.prototype.name = 'UnkeyableArgumentError'
+  }
+}
+
+/** `validate=` said no. The result is in `result`; nothing was kept. */
+export class ValidationError extends DecheError {
+  readonly id: string
+  readonly result: unknown
+
+  constructor(id: string, result: unknown, cause?: unknown) {
+    super(
+      'DECHE2002',
+      `the result of ${id} did not pass its validate function; nothing was kept`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.id = id
+    this.result = result
+  }
+
+  static {
+    ValidationError.prototype.name = 'ValidationError'
+  }
+}
+
+/** `DECHE_MODE=offline` and nothing is stored for this call. */
+export class CacheMissError extends DecheError {
+  readonly id: string
+  readonly key: string
+
+  constructor(id: string, key: string, location: string) {
+    super(
+      'DECHE2003',
+      `${id} has no entry ${key} in ${location}, and DECHE_MODE=offline forbids running it. Record it once with DECHE_MODE=on.`,
+    )
+    this.id = id
+    this.key = key
+  }
+
+  static {
+    CacheMissError.prototype.name = 'CacheMissError'
+  }
+}
+
+/** A `load…` call for something that is not stored. */
+export class EntryNotFoundError extends DecheError {
+  readonly id: string
+  readonly key: string
+
+  constructor(id: string, key: string, kind: string, location: string) {
+    super('DECHE2004', `${id} has no ${kind} under ${key} in ${location}`)
+    this.id = id
+    this.key = key
+  }
+
+  static {
+    EntryNotFoundError.prototype.name = 'EntryNotFoundError'
+  }
+}
+
+/** `cached(fn)` was given a function that was not compiled by deche. */
+export class NotTransformedError extends DecheError {
+  constructor(name: string) {
+    super(
+      'DECHE2005',
+      `${name || 'this function'} was not compiled by deche, so it has no cache. Put /** @deche */ above it and compile ` +
+        `with tspc: add { "transform": "deche/transformer" } to "plugins" in tsconfig.json, delete stale .tsbuildinfo files, ` +
+        `and run 'npx tspc' in place of 'npx tsc'.`,
+    )
+  }
+
+  static {
+    NotTransformedError.prototype.name = 'NotTransformedError'
+  }
+}
+
+/** A wrong option or configuration value. The message names its source and what is accepted. */
+export class ConfigError extends DecheError {
+  constructor(source: string, problem: string, options?: ErrorOptions) {
+    super('DECHE2006', `${source}: ${problem}`, options)
+  }
+
+  static {
+    ConfigError.prototype.name = 'ConfigError'
+  }
+}
+
+/** A value that the codec cannot bring back as it went in. Internal: it becomes a warning, never a caller's error. */
+export class UnstorableError extends DecheError {
+  readonly path: string
+  readonly what: string
+
+  constructor(path: string, what: string) {
+    super('DECHE2007', `${path || 'the value'} is ${what}`)
+    this.path = path
+    this.what = what
+  }
+
+  static {
+    UnstorableError.prototype.name = 'UnstorableError'
+  }
+}

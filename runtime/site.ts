@@ -1,0 +1,51 @@
+/**
+ * What compiled code tells the runtime about one tagged function. The transformer writes it as a literal, so every
+ * field is plain data or a thunk: a hoisted function may run before the module's own constants exist.
+ */
+export interface SiteSpec {
+  /** `module.fnName`: unique, the same from every front end, safe as a file name. */
+  readonly id: string
+  /** The declared parameters, in order. The values handed to `run` follow `boundNames(params)`, then `attrs`. */
+  readonly params: readonly Param[]
+  /** Properties of `this` that join the key, as written in the tag (`id`, `#secret`). Their input names are `this.<name>`. */
+  readonly attrs?: readonly string[]
+  /** Declared `async`. */
+  readonly async?: true
+  /** The tag's options, as text, exactly as `Cache` accepts them. */
+  readonly options?: Readonly<Record<string, string | boolean | readonly string[]>>
+  /** Options whose value is a binding of the function's own module. */
+  readonly refs?: () => Readonly<Record<string, unknown>>
+  /** The function itself, where the module can name it: how `cached(fn)` finds its site. May throw (not yet initialised). */
+  readonly self?: () => unknown
+}
+
+/**
+ * One declared parameter: a name, or the shape of a pattern. `optional` means that the call may leave it out
+ * (`x?`, or a default).
+ */
+export type Param =
+  | string
+  | { readonly name: string; readonly optional: true }
+  | { readonly rest: Param }
+  | {
+      readonly object: readonly (readonly [property: string, target: Param])[]
+      readonly rest?: string
+      readonly optional?: true
+    }
+  | { readonly array: readonly (Param | null)[]; readonly rest?: Param; readonly optional?: true }
+
+/** The bound names of a parameter list, left to right: the names in the key, and the order of the values. */
+export function boundNames(params: readonly Param[]): string[] {
+  return params.flatMap(namesOf)
+}
+
+function namesOf(param: Param): string[] {
+  if (typeof param === 'string') return [param]
+  if ('name' in param) return [param.name]
+  if ('object' in param)
+    return [...param.object.flatMap(([, target]) => namesOf(target)), ...(param.rest ? [param.rest] : [])]
+  if ('array' in param) {
+    return [...param.array.flatMap((item) => (item ? namesOf(item) : [])), ...(param.rest ? namesOf(param.rest) : [])]
+  }
+  return namesOf(param.rest)
+}

@@ -1,0 +1,54 @@
+/**
+ * Where bytes lie. A path is `<directory>/<name>`, `/`-separated and already safe as file names; `checkPath` refuses
+ * what would leave the store, with a ConfigError. Every operation either does all of its work or throws; a missing
+ * path is an answer, not an error.
+ */
+export interface Store {
+  /** `file`, `memory`, … */
+  readonly protocol: string
+  /** Where it is, for people: an absolute directory, or `memory`. */
+  readonly location: string
+  readonly sync: SyncStore
+  readonly async: AsyncStore
+}
+
+/** What is known of a stored path without reading it. */
+export interface Stat {
+  /** Bytes. */
+  readonly size: number
+  /** Last modification, milliseconds since the epoch, by the store's clock. */
+  readonly modified: number
+  /** Changes whenever the content was written anew, also by another process. Compare for equality only. */
+  readonly revision: string
+}
+
+export interface Stored extends Stat {
+  /** The reader's own: a plain Uint8Array that fills its buffer and that nobody else holds. */
+  readonly bytes: Uint8Array
+}
+
+export interface WriteOptions {
+  /** Leave an existing path as it is. */
+  readonly ifAbsent?: boolean
+}
+
+export interface SyncStore {
+  /** Bytes and facts in one operation; `undefined` when there is none. */
+  read(path: string): Stored | undefined
+  /** Whole or not at all, even if the process dies. Answers the new stat; `undefined` when `ifAbsent` and it was there. */
+  write(path: string, bytes: Uint8Array, options?: WriteOptions): Stat | undefined
+  stat(path: string): Stat | undefined
+  /** Answers whether there was something to remove. */
+  remove(path: string): boolean
+  /** The names of the files in a directory, streamed, in no order, without unfinished writes. None for a missing directory. */
+  list(directory: string): Iterable<string>
+}
+
+export interface AsyncStore {
+  read(path: string): Promise<Stored | undefined>
+  /** `bytes` must not change before the promise settles. */
+  write(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<Stat | undefined>
+  stat(path: string): Promise<Stat | undefined>
+  remove(path: string): Promise<boolean>
+  list(directory: string): AsyncIterable<string>
+}

@@ -1,0 +1,395 @@
+import { describe, expect, test } from 'vitest'
+import { analyse } from '../../transformer/analyse.js'
+import { DIAGNOSTIC_CODES, formatDiagnostic } from '../../transformer/diagnostics.js'
+
+/** What the build says about a text: code, the text at the range, the message, the fix. */
+function diagnosticsOf(text: string, file = 'a.ts') {
+  const { diagnostics, sites } = analyse(text, { file, module: 'pkg.a' })
+  const said = diagnostics.map(({ code, range, message, fix }) => [code, text.slice(...range), message, fix])
+  return { said, sites: sites.map(({ id }) => id) }
+}
+
+const tagged = (words: string, declaration = 'function f(city: string, days: number) {}') =>
+  `/** @deche ${words} */ ${declaration}`
+
+type Case = [name: string, text: string, code: string, at: string, message: string, fix: string]
+
+const CASES: Case[] = [
+  [
+    'a tag on a class',
+    '/** @deche */ class A {}',
+    'DECHE1001',
+    '@deche',
+    'this tag annotates no function: what follows is a class',
+    'Put it in front of each method that is to be cached.',
+  ],
+  [
+    'a second tag in the same comment',
+    '/** @deche\n * @deche ttl=1d */ const f = () => 1',
+    'DECHE1002',
+    '@deche',
+    'f has a tag already',
+    'Keep one @deche tag and put all its options there.',
+  ],
+  [
+    'a tag on a signature and on the implementation',
+    '/** @deche */ function f(a: 1): void; /** @deche */ function f(a: any) {}',
+    'DECHE1002',
+    '@deche',
+    'f has a tag already',
+    'Keep one @deche tag and put all its options there.',
+  ],
+  [
+    'a misspelt option',
+    tagged('tll=7d'),
+    'DECHE1003',
+    'tll',
+    "'tll' is not an option of the tag",
+    "Did you mean 'ttl'?",
+  ],
+  [
+    'a word that is like no option',
+    tagged('ttl=7d forecasts'),
+    'DECHE1003',
+    'forecasts',
+    "'forecasts' is not an option of the tag",
+    'Remove it, or move prose above the tag.',
+  ],
+  [
+    'a name that objects inherit',
+    tagged('constructor=1'),
+    'DECHE1003',
+    'constructor',
+    "'constructor' is not an option of the tag",
+    'Remove it, or move prose above the tag.',
+  ],
+  [
+    'a misspelt parameter in ignore',
+    tagged('ignore=city,dais'),
+    'DECHE1004',
+    'dais',
+    "ignore: f has no parameter 'dais'",
+    "Did you mean 'days'?",
+  ],
+  [
+    'a parameter that is like none',
+    tagged('redact="apiKey"'),
+    'DECHE1004',
+    'apiKey',
+    "redact: f has no parameter 'apiKey'",
+    'Use city or days.',
+  ],
+  [
+    'a parameter of a function without any',
+    tagged('ignore=x', 'function f() {}'),
+    'DECHE1004',
+    'x',
+    "ignore: f has no parameter 'x'",
+    'Use no names: it has no parameters.',
+  ],
+  [
+    'the name of a pattern’s property that is bound to another name',
+    tagged('ignore=signal', 'function f({ signal: stop }) {}'),
+    'DECHE1004',
+    'signal',
+    "ignore: f has no parameter 'signal'",
+    'Use stop.',
+  ],
+  ['an option given twice', tagged('ttl=1d ttl=2d'), 'DECHE1005', 'ttl', 'ttl is given twice', 'Keep one of them.'],
+  [
+    'a number without a unit',
+    tagged('errors=7'),
+    'DECHE1006',
+    '7',
+    "errors: '7' needs a unit: write 7s, 7m, 7h or 7d",
+    'Correct the value of errors.',
+  ],
+  [
+    'a word that is no choice',
+    tagged('expiry=keep'),
+    'DECHE1006',
+    'keep',
+    "expiry: 'keep' must be replace or append",
+    'Correct the value of expiry.',
+  ],
+  [
+    'version=auto',
+    tagged('version=auto'),
+    'DECHE1006',
+    'auto',
+    "version: 'auto' is not available yet: write a text, such as 2, and change it with the code",
+    'Correct the value of version.',
+  ],
+  [
+    'a name= that is no safe id',
+    tagged('name=a/b'),
+    'DECHE1006',
+    'a/b',
+    "name: 'a/b' must be letters, digits, _, $, @ and -, joined by dots, as in weather.forecast",
+    'Correct the value of name.',
+  ],
+  [
+    'an option without a value',
+    tagged('expiry'),
+    'DECHE1007',
+    'expiry',
+    'expiry has no value',
+    'Write expiry=…: replace or append.',
+  ],
+  [
+    'an option with an empty value',
+    tagged('expiry='),
+    'DECHE1007',
+    'expiry',
+    'expiry has no value',
+    'Write expiry=…: replace or append.',
+  ],
+  [
+    'a switch with a value',
+    tagged('share=yes'),
+    'DECHE1008',
+    'yes',
+    'share is a switch and takes no value',
+    'Write share alone, or remove it.',
+  ],
+  ['stale', tagged('stale=1d'), 'DECHE1009', 'stale', 'stale is not available yet', 'Remove stale for now.'],
+  ['lock', tagged('lock'), 'DECHE1009', 'lock', 'lock is not available yet', 'Remove lock for now.'],
+  [
+    'an option of caches',
+    tagged('unkeyable=bypass'),
+    'DECHE1010',
+    'unkeyable',
+    'unkeyable is an option of caches, not of tags',
+    'Give unkeyable to a Cache or to configure().',
+  ],
+  [
+    'a parameter both ignored and redacted',
+    tagged('ignore=city redact=city'),
+    'DECHE1011',
+    'city',
+    "'city' is both ignored and redacted",
+    'Keep redact if the result depends on it, else keep ignore.',
+  ],
+  [
+    'version= beside a parameter of that name',
+    tagged('version=2', 'function f({ version }) {}'),
+    'DECHE1012',
+    '2',
+    "version= and the parameter 'version' would be one input of the key",
+    'Rename the parameter, or remove version= from the tag.',
+  ],
+  [
+    'attrs on an arrow without this',
+    tagged('attrs=id', 'const f = () => 1'),
+    'DECHE1013',
+    'id',
+    "attrs: f has no 'this' of its own",
+    'Remove attrs, or make it a method or a function expression.',
+  ],
+  [
+    'a private attribute that the class does not have',
+    'class A { #secret = 1; /** @deche attrs=#secrte */ m() {} }',
+    'DECHE1014',
+    '#secrte',
+    "attrs: the class has no private property '#secrte'",
+    "Did you mean '#secret'?",
+  ],
+  [
+    'a private attribute of instances in a static method',
+    'class A { #s = 1; /** @deche attrs=#s */ static m() {} }',
+    'DECHE1014',
+    '#s',
+    "attrs: the class has no private property '#s'",
+    'Declare #s in the class, or remove it from attrs.',
+  ],
+  [
+    'two functions with one id',
+    '/** @deche name=demo.f */ const a = () => 1\n/** @deche name=demo.f */ const b = () => 2',
+    'DECHE1015',
+    'b',
+    'the id demo.f is taken by the function on line 1',
+    'Rename one of the functions, or give it name= in its tag.',
+  ],
+  [
+    'a quote that is never closed',
+    tagged('path="day share'),
+    'DECHE1016',
+    '"day share ',
+    'the quote " is never closed on its line',
+    'Write options as name=value, values with spaces in quotes.',
+  ],
+  [
+    'text behind a closing quote',
+    tagged('path="day"s'),
+    'DECHE1016',
+    's',
+    "'s' follows a closing quote",
+    'Write options as name=value, values with spaces in quotes.',
+  ],
+  [
+    'a value without an option',
+    tagged('share =7d'),
+    'DECHE1016',
+    '=7d',
+    "'=7d' belongs to no option",
+    'Write options as name=value, values with spaces in quotes.',
+  ],
+  [
+    'a name listed twice',
+    tagged('ignore=city,city'),
+    'DECHE1017',
+    'city',
+    "ignore lists 'city' twice",
+    'Keep one of them.',
+  ],
+  [
+    'a generator',
+    tagged('', 'async function* rows() {}'),
+    'DECHE1020',
+    'rows',
+    'rows is a generator, which cannot be cached yet',
+    'Return an array instead, or remove the tag.',
+  ],
+  [
+    'a setter',
+    'class A { /** @deche */ set size(x: number) {} }',
+    'DECHE1021',
+    'size',
+    'size is a setter, which has no result',
+    'Remove the tag.',
+  ],
+  [
+    'a constructor',
+    'class A { /** @deche */ constructor() {} }',
+    'DECHE1022',
+    'constructor',
+    'a constructor has no result of its own',
+    'Tag a static method that makes the data it needs.',
+  ],
+  [
+    'arguments in a default value',
+    tagged('', 'function f(n = arguments.length) {}'),
+    'DECHE1023',
+    'arguments',
+    "f reads 'arguments', which may hold more than its parameters",
+    'Declare what it needs as parameters, such as ...rest.',
+  ],
+  [
+    'a function in a function',
+    'function outer() { /** @deche */ function inner() {} }',
+    'DECHE1024',
+    'inner',
+    'inner is declared inside a function, loop or block, whose variables would be missing from its key',
+    'Move it to the top level of the module and pass what it needs as parameters.',
+  ],
+  [
+    'a method of a class in a function',
+    'const make = () => class { /** @deche */ m() {} }',
+    'DECHE1024',
+    'm',
+    'm is declared inside a function, loop or block, whose variables would be missing from its key',
+    'Move it to the top level of the module and pass what it needs as parameters.',
+  ],
+  [
+    'a computed name',
+    'const o = { /** @deche */ [key]() {} }',
+    'DECHE1025',
+    'key',
+    'the name of this function is computed, so it has no fixed id',
+    'Give it a plain name.',
+  ],
+  [
+    'a var over a parameter',
+    tagged('', 'function f(x: number) { if (x) { var x = 1 } }'),
+    'DECHE1026',
+    'x',
+    "'x' is declared again in the body of the function it is a parameter of",
+    "Rename one of the two 'x'.",
+  ],
+  [
+    'a let that would be a syntax error',
+    tagged('', 'function f({ x }) { let { y, z: x } = q }'),
+    'DECHE1026',
+    'x',
+    "'x' is declared again in the body of the function it is a parameter of",
+    "Rename one of the two 'x'.",
+  ],
+  [
+    'a directive of another tool',
+    tagged('', 'function f() { "use strict"; "use cache"; }'),
+    'DECHE1027',
+    '"use cache"',
+    "the directive 'use cache' and the tag cannot share a function",
+    'Tag a function that this one calls.',
+  ],
+  [
+    'eval',
+    tagged('', 'function f(code) { return eval(code) }'),
+    'DECHE1028',
+    'eval',
+    'f calls eval, which could see and change what a cached body has not',
+    'Do without eval.',
+  ],
+  [
+    'a parameter declared twice',
+    tagged('', 'function f(a, b, a) {}'),
+    'DECHE1029',
+    'a',
+    "two parameters are called 'a'",
+    'Rename one of them.',
+  ],
+  [
+    'a function without a name',
+    'use({ /** @deche */ run() {} })',
+    'DECHE1030',
+    'run',
+    'this function has no name to make an id of',
+    'Assign it to a variable or a property of a named object first, and tag it there.',
+  ],
+]
+
+describe('each diagnostic stands on the word at fault and says what to do', () => {
+  test.each(CASES)('%s', (_name, text, code, at, message, fix) => {
+    const { said, sites } = diagnosticsOf(text)
+    expect(said).toEqual([[code, at, message, fix]])
+    expect(sites).toHaveLength(code === 'DECHE1002' || code === 'DECHE1015' ? 1 : 0)
+  })
+
+  test('codes are unique', () => {
+    const codes = Object.values(DIAGNOSTIC_CODES)
+    expect(new Set(codes).size).toBe(codes.length)
+  })
+})
+
+test('all that is wrong is told at once, in the order of the text', () => {
+  const text = tagged('tll=1 ignore=cty', 'function* f(city) { eval("") }')
+  expect(diagnosticsOf(text).said.map(([code]) => code)).toEqual(['DECHE1003', 'DECHE1004', 'DECHE1020', 'DECHE1028'])
+})
+
+test('people read file, line and column, then the fact, then what to do', () => {
+  const text = '\r\n// 😀\r\n/** 😀 */ /** x\n * @deche tll=7d */ const f = () => 1'
+  const [diagnostic] = analyse(text, { file: 'a.ts', module: 'm' }).diagnostics
+  expect(diagnostic && formatDiagnostic(diagnostic, text, 'src/a.ts')).toBe(
+    "src/a.ts:4:11 error DECHE1003: 'tll' is not an option of the tag. Did you mean 'ttl'?",
+  )
+})
+
+test('what is no fault is not told', () => {
+  const quiet = [
+    tagged('ignore=city,this.secret attrs=id redact=this.id'),
+    tagged('', 'function f(x: number) { function x() {} }'),
+    tagged(
+      '',
+      'function f(x: number) { return function (x) { var x = arguments[0]; return { arguments: x.eval(1) } } }',
+    ),
+    tagged('', 'function f(x: number) { { let x = 1 } return x }'),
+    'const o = { /** @deche attrs=id */ f() {} }',
+    'class A { static #s = 1; /** @deche attrs=#s */ static f() {} }',
+    tagged('version=2 share memory=off ttl=2027-01-01T00:00Z cache=pages'),
+    'class A { /** @deche attrs=id */ f = () => 1 }',
+  ]
+  for (const text of quiet) {
+    const { said, sites } = diagnosticsOf(text)
+    expect([text, said, sites.length]).toEqual([text, [], 1])
+  }
+})

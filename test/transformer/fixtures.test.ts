@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { analyse } from '../../transformer/analyse.js'
+import { formatDiagnostic } from '../../transformer/diagnostics.js'
+import type { Format } from '../../transformer/generate.js'
+import { parse } from '../../transformer/parse.js'
+import { rewrite } from '../../transformer/rewrite.js'
+import { load, memoizing, observe, transparent } from './harness.js'
+
+const root = path.resolve(import.meta.dirname, '../../fixtures')
+const groups = ['forms', 'parameters', 'bodies', 'files', 'tags', 'refused']
+
+/** Syntax that the running Node does not have is compared as text alone. */
+const TEXT_ONLY = new Set(['using.ts'])
+
+describe.each(groups)('%s', (group) => {
+  const names = readdirSync(path.join(root, group)).filter((name) => !/\.(?:expected\.\w+|txt)$/.test(name))
+
+  test.each(names)('%s', async (name) => {
+    const file = path.join(root, group, name)
+    const text = readFileSync(file, 'utf8')
+    const format: Format = /\.c[jt]s$/.test(name) ? 'cjs' : 'esm'
+    const module = `fixtures.${group}.${name.replace(/\.\w+$/, '')}`
+    const analysis = analyse(text, { file: name, module })
+    const output = rewrite(text, analysis, format).toString()
+
+    const expected = path.join(root, group, name.replace(/(\.\w+)$/, '.expected$1'))
+    await expect(output).toMatchFileSnapshot(expected)
+    const diagnostics = analysis.diagnostics.map((diagnostic) => {
+      const found = text.slice(...diagnostic.range).split('\n', 1)[0]
+      return `${formatDiagnostic(diagnostic, text, name)}\n    ${found}\n`
+    })
+    if (diagnostics.length > 0) {
+      await expect(diagnostics.join('')).toMatchFileSnapshot(path.join(root, group, `${name}.txt`))
+    }
+    expect(parse(name, output), 'the output parses').toBeDefined()
+    expect(output.split('\n').length, 'lines stay').toBe(text.split('\n').length)
+    expect(withoutInsertions(text, output), 'nothing is moved or lost').toBe(true)
+
+    if (group === 'refused' || TEXT_ONLY.has(name)) return
+    const original = await observe(load(text, file))
+    for (const runtime of [transparent(), memoizing()]) {
+      expect(await observe(load(output, file, runtime))).toEqual(original)
+    }
+  })
+})
+
+/** Whether the original's characters all occur in the output, in order. */
+function withoutInsertions(original: string, output: string): boolean {
+  let at = 0
+  for (const character of output) if (original.startsWith(character, at)) at += character.length
+  return at === original.length
+}

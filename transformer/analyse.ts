@@ -1,0 +1,177 @@
+import { boundNames } from '../runtime/site.js'
+import { bodyOf, refusals } from './body.js'
+import { diagnose, positionOf } from './diagnostics.js'
+import { paramsOf } from './params.js'
+import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
+import { moduleScope } from './scope.js'
+import { nameOf } from './site-name.js'
+import { type FunctionNode, isFunction, SyntaxTree } from './syntax.js'
+import { readTags, type Tag } from './tag.js'
+import { readOptions } from './tag-options.js'
+import { targetOf } from './target.js'
+import type { Analysis, Binding, Diagnostic, Site } from './types.js'
+
+export interface SourceFile {
+  /** Its extension tells the language. */
+  readonly file: string
+  /** The front of all ids: `moduleOf(file).module`. */
+  readonly module: string
+}
+
+const RUNTIME = 'deche/runtime'
+
+const NOTHING: Analysis = { sites: [], diagnostics: [], insertAt: 0, namespace: '$deche' }
+
+/**
+ * What deche knows of a source file, from its text alone: the functions to cache, and what is wrong with their tags. A
+ * function with an error is no site. Never throws; a file with syntax errors, a declaration file and compiled output
+ * that still has its comments have neither sites nor diagnostics.
+ */
+export function analyse(text: string, { file, module }: SourceFile): Analysis {
+  if (!text.includes('@deche') || /\.d(?:\.[^./\\]+)?\.[cm]?ts$/i.test(file)) return NOTHING
+  const parsed = parse(file, text)
+  const tags = parsed?.comments.flatMap((comment) => readTags(comment).map((tag) => ({ comment, tag }))) ?? []
+  if (parsed === undefined || tags.length === 0 || isCompiled(text, parsed.program)) return NOTHING
+  const { sites, diagnostics } = new Analyser(text, module, parsed).run(tags)
+  return {
+    sites,
+    diagnostics: diagnostics.sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]),
+    insertAt: headOffset(text, parsed.program),
+    namespace: unusedName(text),
+  }
+}
+
+/** The work on one file. */
+class Analyser {
+  readonly #text: string
+  readonly #module: string
+  readonly #parsed: Parsed
+  readonly #tree: SyntaxTree
+  readonly #scope: ReadonlyMap<string, Binding>
+  readonly #sites = new Map<string, Site>()
+  readonly #diagnostics: Diagnostic[] = []
+  readonly #tagged = new Set<FunctionNode>()
+
+  constructor(text: string, module: string, parsed: Parsed) {
+    this.#text = text
+    this.#module = module
+    this.#parsed = parsed
+    this.#tree = new SyntaxTree(parsed.program)
+    this.#scope = moduleScope(parsed.program)
+  }
+
+  run(tags: readonly { readonly comment: Comment; readonly tag: Tag }[]): { sites: Site[]; diagnostics: Diagnostic[] } {
+    for (const { comment, tag } of tags) {
+      const target = targetOf(this.#tree, this.#text, this.#parsed.comments, comment, tag.range)
+      if (target.ok) this.#add(target.fn, tag)
+      else this.#diagnostics.push(target.diagnostic)
+    }
+    const sites = [...this.#sites.values()].sort((a, b) => a.body.start - b.body.start)
+    return { sites, diagnostics: this.#diagnostics }
+  }
+
+  #add(fn: FunctionNode, tag: Tag): void {
+    const found = nameOf(this.#tree, fn, this.#scope)
+    if (this.#tagged.has(fn)) {
+      this.#diagnostics.push(diagnose('secondTag', tag.range, found.ok ? found.name.text : 'the function'))
+      return
+    }
+    this.#tagged.add(fn)
+    const text = found.ok ? found.name.text : 'this function'
+    const nameRange = found.ok ? found.name.range : tag.range
+    const params = paramsOf(fn.params, this.#text)
+    const options = readOptions(tag, {
+      name: text,
+      parameters: boundNames(params),
+      hasThis: this.#hasThis(fn),
+      privateNames: this.#privateNames(fn),
+      scope: this.#scope,
+    })
+    const problems = [
+      ...(found.ok ? [] : [found.diagnostic]),
+      ...options.diagnostics,
+      ...refusals(fn, text, nameRange, params),
+    ]
+    this.#diagnostics.push(...problems)
+    const body = bodyOf(fn)
+    if (!found.ok || problems.length > 0 || body === undefined) return
+    const id = options.name ?? `${this.#module}.${found.name.id}`
+    const other = this.#sites.get(id)
+    if (other) {
+      const { line } = positionOf(this.#text, other.nameRange[0])
+      this.#diagnostics.push(diagnose('twoWithOneId', nameRange, id, line))
+      return
+    }
+    this.#sites.set(id, {
+      id,
+      name: text,
+      nameRange,
+      params,
+      attrs: options.attrs,
+      async: fn.async,
+      options: options.options,
+      refs: options.refs,
+      ...(found.name.self && { self: found.name.self }),
+      body,
+    })
+  }
+
+  /** An arrow has the `this` of what is around it: a function, or the class whose field it is in. */
+  #hasThis(fn: FunctionNode): boolean {
+    if (fn.type !== 'ArrowFunctionExpression') return true
+    for (const node of this.#tree.ancestors(fn)) {
+      if (isFunction(node) && node.type !== 'ArrowFunctionExpression') return true
+      if (node.type === 'PropertyDefinition' || node.type === 'AccessorProperty') return true
+    }
+    return false
+  }
+
+  /** Those that `this` has: of the nearest class, on its instances or on itself. */
+  #privateNames(fn: FunctionNode): ReadonlySet<string> {
+    const around = [...this.#tree.ancestors(fn)]
+    const index = around.findIndex((node) => node.type === 'ClassBody')
+    const [member, body] = [around[index - 1], around[index]]
+    if (body?.type !== 'ClassBody' || member === undefined || !('static' in member)) return new Set()
+    const members: readonly Node[] = body.body.filter((other) => 'static' in other && other.static === member.static)
+    return new Set(
+      members.flatMap((member) =>
+        'key' in member && member.key.type === 'PrivateIdentifier' ? [`#${member.key.name}`] : [],
+      ),
+    )
+  }
+}
+
+/** Behind byte order mark, hashbang and directives. Never at the first statement: that lies behind its doc comment. */
+function headOffset(text: string, { body }: Program): number {
+  const first = body.findIndex((node) => node.type !== 'ExpressionStatement' || !node.directive)
+  const prologue = first === -1 ? body : body.slice(0, first)
+  const directive = prologue.at(-1)
+  if (directive) return directive.end
+  const bom = text.startsWith('\uFEFF') ? 1 : 0
+  const hashbang = /^#![^\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029])?/.exec(text.slice(bom))
+  return bom + (hashbang?.[0].length ?? 0)
+}
+
+/** Our own output, when a bundler reads what a compiler wrote: its bodies are wrapped, and its ids are the right ones. */
+function isCompiled(text: string, { body }: Program): boolean {
+  return body.some((node) => {
+    if (node.type === 'ImportDeclaration') {
+      return node.source.value === RUNTIME && node.specifiers.some(({ local }) => isOurs(local.name))
+    }
+    if (node.type !== 'VariableDeclaration') return false
+    return node.declarations.some(
+      ({ id, init }) =>
+        id.type === 'Identifier' && isOurs(id.name) && init && text.slice(init.start, init.end).includes(RUNTIME),
+    )
+  })
+}
+
+function isOurs(name: string): boolean {
+  return /^\$deche_*$/.test(name)
+}
+
+function unusedName(text: string): string {
+  let name = '$deche'
+  while (text.includes(name)) name += '_'
+  return name
+}

@@ -1,0 +1,157 @@
+import { boundNames, type Param } from '../runtime/site.js'
+import { diagnose } from './diagnostics.js'
+import type { Node } from './parse.js'
+import { patternNames } from './scope.js'
+import { type FunctionNode, isFunction, walk } from './syntax.js'
+import type { Body, Diagnostic, Range } from './types.js'
+
+/** Where the rewrite goes in. Directives stay in front of it: in the closure they would be late, or another's. */
+export function bodyOf(fn: FunctionNode): Body | undefined {
+  const { body } = fn
+  if (body === null) return undefined
+  const range: Range = [body.start, body.end]
+  if (body.type !== 'BlockStatement') return { range, block: false, start: body.start, end: body.end }
+  const prologue = directivesOf(body).at(-1)
+  return { range, block: true, start: prologue?.end ?? body.start + 1, end: body.end - 1 }
+}
+
+/** What in a function would mean something else once its body is a closure, or would not be in its key. */
+export function refusals(fn: FunctionNode, name: string, nameRange: Range, params: readonly Param[]): Diagnostic[] {
+  return [
+    ...(fn.generator ? [diagnose('generator', nameRange, name)] : []),
+    ...foreignDirectives(fn),
+    ...repeatedParameters(fn, params),
+    ...shadowedParameters(fn, new Set(boundNames(params))),
+    ...hiddenInputs(fn, name),
+  ]
+}
+
+type Directive = Extract<Node, { type: 'ExpressionStatement' }>
+
+function directivesOf(body: { readonly body: readonly Node[] }): Directive[] {
+  const isDirective = (node: Node): node is Directive => node.type === 'ExpressionStatement' && Boolean(node.directive)
+  const end = body.body.findIndex((node) => !isDirective(node))
+  return body.body.slice(0, end === -1 ? undefined : end).filter(isDirective)
+}
+
+/** They are other tools' orders about the body (`use server`, `use step`, `worklet`), which is no longer in its place. */
+function foreignDirectives(fn: FunctionNode): Diagnostic[] {
+  if (fn.body?.type !== 'BlockStatement') return []
+  return directivesOf(fn.body)
+    .filter((node) => node.directive !== 'use strict')
+    .map((node) => diagnose('directive', [node.expression.start, node.expression.end], node.directive ?? ''))
+}
+
+/** Sloppy functions may repeat a parameter: one input would hide the other. */
+function repeatedParameters(fn: FunctionNode, params: readonly Param[]): Diagnostic[] {
+  const names = boundNames(params)
+  const twice = names.filter((name, index) => names.indexOf(name) !== index)
+  return [...new Set(twice)].map((name) => {
+    const node = fn.params.findLast((param) => patternNames(param).includes(name)) ?? fn
+    return diagnose('parameterTwice', [node.start, node.end], name)
+  })
+}
+
+/**
+ * `var x` over a parameter `x` starts with the argument; in the closure it would start undefined. A function in an inner
+ * block of sloppy code becomes such a `var` as well. A function at the top of the body replaces the parameter in both
+ * places, and `let` would be a syntax error that the closure hides.
+ */
+function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>): Diagnostic[] {
+  const { body } = fn
+  if (body?.type !== 'BlockStatement' || names.size === 0) return []
+  const found: Diagnostic[] = []
+  const check = (pattern: Node) => {
+    for (const node of identifiersOf(pattern)) {
+      if (names.has(node.name))
+        found.push(diagnose('shadowedParameter', [node.start, node.start + node.name.length], node.name))
+    }
+  }
+  walk(body, (node, parent) => {
+    if (node.type === 'VariableDeclaration' && (node.kind === 'var' || parent === body)) {
+      for (const declarator of node.declarations) check(declarator.id)
+    }
+    if (node.type === 'FunctionDeclaration' && parent !== body && node.id) check(node.id)
+    if ((node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration') && parent === body && node.id)
+      check(node.id)
+    return !isFunction(node) && node.type !== 'StaticBlock'
+  })
+  return found
+}
+
+function identifiersOf(pattern: Node): Extract<Node, { type: 'Identifier' }>[] {
+  const found: Extract<Node, { type: 'Identifier' }>[] = []
+  const names = new Set(patternNames(pattern))
+  walk(pattern, (node, parent) => {
+    const isKey = parent?.type === 'Property' && parent.key === node && !parent.shorthand
+    const isDefault = parent?.type === 'AssignmentPattern' && parent.right === node
+    const isType = node.type === 'TSTypeAnnotation'
+    if (
+      node.type === 'Identifier' &&
+      !isKey &&
+      names.has(node.name) &&
+      !found.some((other) => other.start === node.start)
+    ) {
+      found.push(node)
+    }
+    return !isKey && !isDefault && !isType
+  })
+  return found
+}
+
+/** `arguments` holds more than the parameters; `eval` sees all of it. */
+function hiddenInputs(fn: FunctionNode, name: string): Diagnostic[] {
+  const found: Diagnostic[] = []
+  const root: Node = fn
+  const visit = (node: Node, owner: boolean, parent: Node | undefined): void => {
+    walk(
+      node,
+      (inner, above) => {
+        const range: Range = [inner.start, inner.end]
+        if (isEval(inner)) found.push(diagnose('evaluates', [inner.callee.start, inner.callee.end], name))
+        if (owner && inner.type === 'Identifier' && inner.name === 'arguments' && isRead(inner, above)) {
+          found.push(diagnose('readsArguments', range, name))
+        }
+        // Other functions have `arguments` of their own, but an eval in them still sees this one's variables.
+        if (owner && inner !== root && (inner.type === 'FunctionExpression' || inner.type === 'FunctionDeclaration')) {
+          visit(inner, false, above)
+          return false
+        }
+        return !isTypeOnly(inner)
+      },
+      parent,
+    )
+  }
+  visit(fn, true, undefined)
+  return found
+}
+
+function isEval(node: Node): node is Extract<Node, { type: 'CallExpression' }> {
+  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval'
+}
+
+/** Whether an identifier stands for a variable, rather than for a property or a label. */
+function isRead(node: Node, parent: Node | undefined): boolean {
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.object === node || parent.computed
+    case 'Property':
+      return parent.shorthand || parent.computed || parent.value === node
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return parent.computed || parent.value === node
+    default:
+      return true
+  }
+}
+
+function isTypeOnly(node: Node): boolean {
+  return (
+    node.type === 'TSTypeAnnotation' ||
+    node.type === 'TSTypeParameterInstantiation' ||
+    node.type === 'TSTypeParameterDeclaration' ||
+    node.type === 'TSTypeAliasDeclaration' ||
+    node.type === 'TSInterfaceDeclaration'
+  )
+}

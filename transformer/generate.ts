@@ -1,0 +1,166 @@
+import { boundNames, type Param } from '../runtime/site.js'
+import type { Analysis, Binding, SelfStep, Site } from './types.js'
+
+/** How the emitted file loads modules. */
+export type Format = 'esm' | 'cjs'
+
+/** Text that goes in at an offset of the source. It never holds a newline, so lines stay where they are. */
+export interface Insertion {
+  readonly at: number
+  readonly text: string
+}
+
+/**
+ * The statements at `analysis.insertAt`: the import of the runtime, one factory per site, and their registration.
+ *
+ * ```js
+ * import * as $deche from "deche/runtime"; function $deche0() { return $deche0.site ??= $deche.site({ id: "…", … }); } $deche.register($deche0);
+ * ```
+ *
+ * Factories are declarations: in an import cycle a function may run before the first statement of its module.
+ */
+export function generateHead(analysis: Analysis, format: Format): string {
+  const { namespace, sites } = analysis
+  const load =
+    format === 'esm'
+      ? `import * as ${namespace} from "deche/runtime";`
+      : `const ${namespace} = require("deche/runtime");`
+  const factories = sites.map((site, index) => {
+    const name = factoryName(analysis, index)
+    return `function ${name}() { return ${name}.site ??= ${namespace}.site(${siteLiteral(analysis, site, format)}); }`
+  })
+  const register = `${namespace}.register(${sites.map((_, index) => factoryName(analysis, index)).join(', ')});`
+  return [load, ...factories, register].join(' ')
+}
+
+/**
+ * ESM: imports of the modules that tags refer to, once more, each behind the first declaration that imports it.
+ * CommonJS needs none: there the thunk calls `require` when it is asked.
+ */
+export function generateImports(analysis: Analysis, format: Format): readonly Insertion[] {
+  if (format === 'cjs') return []
+  return importedModules(analysis).map(({ from, end }, index) => ({
+    at: end,
+    text: `import * as ${importName(analysis, index)} from ${quote(from)};`,
+  }))
+}
+
+/**
+ * What goes around a body.
+ *
+ * ```js
+ * { BODY }   // becomes { return $deche.run($deche0(), [city, days], () => { BODY });}
+ * => EXPR    // becomes => $deche.run($deche0(), [city, days], () => EXPR)
+ * ```
+ */
+export function generateBody(analysis: Analysis, index: number): { readonly open: string; readonly close: string } {
+  const site = analysis.sites[index]
+  if (site === undefined) throw new RangeError(`there is no site ${index}`)
+  const values = [...boundNames(site.params), ...site.attrs.map((attr) => `this${access(attr)}`)].join(', ')
+  const [run, closure] = site.async ? ['runAsync', 'async () =>'] : ['run', '() =>']
+  const call = `${analysis.namespace}.${run}(${factoryName(analysis, index)}(), [${values}], ${closure} `
+  return site.body.block ? { open: ` return ${call}{`, close: '});' } : { open: call, close: ')' }
+}
+
+function factoryName(analysis: Analysis, index: number): string {
+  return `${analysis.namespace}${index}`
+}
+
+function importName(analysis: Analysis, index: number): string {
+  return `${analysis.namespace}_${index}`
+}
+
+/** The modules that tags refer to, in the order of their declarations. */
+function importedModules(analysis: Analysis): { readonly from: string; readonly end: number }[] {
+  const first = new Map<string, number>()
+  for (const binding of analysis.sites.flatMap((site) => Object.values(site.refs))) {
+    if (binding.kind !== 'import') continue
+    first.set(binding.from, Math.min(binding.end, first.get(binding.from) ?? binding.end))
+  }
+  return [...first].map(([from, end]) => ({ from, end })).sort((a, b) => a.end - b.end)
+}
+
+function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
+  const options = Object.entries(site.options).map(([name, value]) => `${name}: ${literal(value)}`)
+  const refs = Object.entries(site.refs).map(([name, binding]) => `${name}: ${reach(analysis, binding, format)}`)
+  const fields = [
+    `id: ${quote(site.id)}`,
+    `params: [${site.params.map(paramLiteral).join(', ')}]`,
+    site.attrs.length > 0 && `attrs: ${literal(site.attrs)}`,
+    site.async && 'async: true',
+    options.length > 0 && `options: { ${options.join(', ')} }`,
+    refs.length > 0 && `refs: () => ({ ${refs.join(', ')} })`,
+    site.self && `self: () => ${follow(reach(analysis, site.self.binding, format), site.self.path)}`,
+  ]
+  return `{ ${fields.filter(Boolean).join(', ')} }`
+}
+
+function paramLiteral(param: Param): string {
+  if (typeof param === 'string') return quote(param)
+  if ('name' in param) return `{ name: ${quote(param.name)}, optional: true }`
+  if ('object' in param) {
+    const properties = param.object.map(([property, target]) => `[${quote(property)}, ${paramLiteral(target)}]`)
+    const rest = param.rest === undefined ? '' : `, rest: ${quote(param.rest)}`
+    return `{ object: [${properties.join(', ')}]${rest}${param.optional ? ', optional: true' : ''} }`
+  }
+  if ('array' in param) {
+    const items = param.array.map((item) => (item === null ? 'null' : paramLiteral(item)))
+    const rest = param.rest === undefined ? '' : `, rest: ${paramLiteral(param.rest)}`
+    return `{ array: [${items.join(', ')}]${rest}${param.optional ? ', optional: true' : ''} }`
+  }
+  return `{ rest: ${paramLiteral(param.rest)} }`
+}
+
+/** The expression that reads a binding in the emitted module. */
+function reach(analysis: Analysis, binding: Binding, format: Format): string {
+  switch (binding.kind) {
+    case 'local':
+      return binding.name
+    case 'exported-variable':
+      return format === 'cjs' ? `exports${access(binding.name)}` : binding.name
+    case 'import':
+      return format === 'cjs' ? required(binding) : imported(analysis, binding)
+    default:
+      return binding satisfies never
+  }
+}
+
+type ImportBinding = Extract<Binding, { kind: 'import' }>
+
+function imported(analysis: Analysis, { from, imported }: ImportBinding): string {
+  const namespace = importName(
+    analysis,
+    importedModules(analysis).findIndex((module) => module.from === from),
+  )
+  return imported === '*' ? namespace : `${namespace}${access(imported === 'export=' ? 'default' : imported)}`
+}
+
+/** A default import of a CommonJS module is its `exports`, unless it says that it was an ES module. */
+function required({ from, imported }: ImportBinding): string {
+  const module = `require(${quote(from)})`
+  if (imported === '*' || imported === 'export=') return module
+  if (imported === 'default') return `((m) => m && m.__esModule ? m.default : m)(${module})`
+  return `${module}${access(imported)}`
+}
+
+function follow(root: string, path: readonly SelfStep[]): string {
+  return path.reduce(
+    (object, { property, getter }) =>
+      getter ? `Object.getOwnPropertyDescriptor(${object}, ${quote(property)}).get` : `${object}${access(property)}`,
+    root,
+  )
+}
+
+function access(property: string): string {
+  return /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(property) ? `.${property}` : `[${quote(property)}]`
+}
+
+function literal(value: string | boolean | readonly string[]): string {
+  if (typeof value === 'string') return quote(value)
+  return typeof value === 'boolean' ? String(value) : `[${value.map(quote).join(', ')}]`
+}
+
+/** JSON text, with the two line terminators escaped that JSON leaves bare. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16)}`)
+}

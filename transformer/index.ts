@@ -1,0 +1,1 @@
+export { type Extras, tsPatchPlugin as default } from './ts-patch.js'

@@ -1,0 +1,43 @@
+import { type Comment, type Node, type ParserOptions, type Program, parseSync, visitorKeys } from 'oxc-parser'
+
+export type * from 'oxc-parser'
+
+/** A source file as a tree. Offsets are UTF-16 code units of the text as given. */
+export interface Parsed {
+  readonly program: Program
+  readonly comments: readonly Comment[]
+}
+
+/** The only place that knows the parser. `undefined`: the file has syntax errors, which are the compiler's to report. */
+export function parse(file: string, text: string): Parsed | undefined {
+  const lang = languageOf(file)
+  // The parser allows a hashbang at offset 0 alone; compilers take the byte order mark off before they look.
+  const source = text.startsWith('\uFEFF#!') ? `\uFEFF//${text.slice(3)}` : text
+  for (const sourceType of ['unambiguous', 'commonjs'] as const) {
+    const { program, comments, errors } = parseSync(file, source, { lang, astType: 'ts', sourceType })
+    if (errors.every((error) => error.severity !== 'Error')) return { program, comments }
+  }
+  return undefined
+}
+
+/** The nodes directly below a node, in the order of the text. */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = []
+  for (const key of visitorKeys[node.type] ?? []) {
+    const value: unknown = Reflect.get(node, key)
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (isNode(item)) children.push(item)
+    }
+  }
+  return children.sort((a, b) => a.start - b.start)
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value
+}
+
+/** JavaScript files may hold JSX, whatever their extension. */
+function languageOf(file: string): NonNullable<ParserOptions['lang']> {
+  if (/\.[cm]?js$|\.jsx$/i.test(file)) return 'jsx'
+  return /\.tsx$/i.test(file) ? 'tsx' : 'ts'
+}

@@ -1,0 +1,134 @@
+import { closestMatch } from 'leven'
+import { isOptionName, OPTIONS, type OptionName } from '../runtime/options.js'
+import { diagnose } from './diagnostics.js'
+import type { Tag, TagWord, Token } from './tag.js'
+import type { Binding, Diagnostic } from './types.js'
+
+/** What an option's value may refer to. */
+export interface OptionContext {
+  /** The function's name, for messages. */
+  readonly name: string
+  /** The bound names of its parameters. */
+  readonly parameters: readonly string[]
+  /** Whether it has a `this` of its own. */
+  readonly hasThis: boolean
+  /** The private names of the classes around it, with `#`. */
+  readonly privateNames: ReadonlySet<string>
+  /** What the module's scope binds. */
+  readonly scope: ReadonlyMap<string, Binding>
+}
+
+export interface TagOptions {
+  readonly options: Readonly<Record<string, string | boolean | readonly string[]>>
+  readonly refs: Readonly<Record<string, Binding>>
+  readonly attrs: readonly string[]
+  readonly name: string | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+type Value = Token & { readonly items: readonly Token[] }
+
+/** Checks the words of a tag against the option table and against the function they are about. */
+export function readOptions(tag: Tag, context: OptionContext): TagOptions {
+  const diagnostics: Diagnostic[] = [...tag.diagnostics]
+  const given = new Map<OptionName, Value>()
+  const seen = new Set<string>()
+  for (const word of tag.words) {
+    const problem = checkWord(word, seen)
+    if (problem) diagnostics.push(problem)
+    else if (isOptionName(word.name.text))
+      given.set(word.name.text, { ...(word.value ?? word.name), items: word.items })
+    seen.add(word.name.text)
+  }
+  diagnostics.push(...checkNames(given, context))
+  return { ...settle(given, context), diagnostics }
+}
+
+function checkWord({ name, value, items }: TagWord, seen: ReadonlySet<string>): Diagnostic | undefined {
+  if (!isOptionName(name.text)) {
+    return diagnose('unknownOption', name.range, name.text, nearest(name.text, Object.keys(TAG_OPTIONS)))
+  }
+  const option = OPTIONS[name.text]
+  if (seen.has(name.text)) return diagnose('optionTwice', name.range, name.text)
+  if (option.allowed === 'cache') return diagnose('notInTags', name.range, name.text)
+  if (option.availability === 'later') return diagnose('notYet', name.range, name.text)
+  if (option.kind === 'switch') return value && diagnose('switchWithValue', value.range, name.text)
+  if (value === undefined || value.text === '') return diagnose('noValue', name.range, name.text, option.accepts)
+  const parsed = option.parse(option.kind === 'names' ? items.map((item) => item.text).join(',') : value.text)
+  return parsed.ok ? undefined : diagnose('badValue', value.range, name.text, value.text, parsed.problem)
+}
+
+const TAG_OPTIONS = Object.fromEntries(Object.entries(OPTIONS).filter(([, option]) => option.allowed !== 'cache'))
+
+function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContext): Diagnostic[] {
+  const [ignore, redact, attrs] = (['ignore', 'redact', 'attrs'] as const).map(
+    (option) => given.get(option)?.items ?? [],
+  )
+  const found: Diagnostic[] = []
+  const attributes = (attrs ?? []).map((item) => `this.${item.text}`)
+  for (const [option, items] of [
+    ['ignore', ignore],
+    ['redact', redact],
+    ['attrs', attrs],
+  ] as const) {
+    for (const [index, item] of (items ?? []).entries()) {
+      const earlier = items?.slice(0, index).some((other) => other.text === item.text)
+      if (earlier) found.push(diagnose('nameTwice', item.range, option, item.text))
+      else if (option !== 'attrs') found.push(...checkParameter(option, item, attributes, context))
+    }
+  }
+  for (const item of redact ?? []) {
+    if (ignore?.some((other) => other.text === item.text))
+      found.push(diagnose('ignoredAndRedacted', item.range, item.text))
+  }
+  const version = given.get('version')
+  if (version && context.parameters.includes('version')) found.push(diagnose('versionParameter', version.range))
+  return [...found, ...checkAttrs(given.get('attrs'), context)]
+}
+
+/** `ignore=this.x` is no mistake without `attrs=x`: it says that the result does not depend on it. */
+function checkParameter(
+  option: 'ignore' | 'redact',
+  item: Token,
+  attributes: readonly string[],
+  { name, parameters, hasThis }: OptionContext,
+): Diagnostic[] {
+  const known = [...parameters, ...attributes]
+  const isSilenced = option === 'ignore' && hasThis && item.text.startsWith('this.')
+  if (known.includes(item.text) || isSilenced) return []
+  return [diagnose('unknownParameter', item.range, option, item.text, name, known, nearest(item.text, known))]
+}
+
+function checkAttrs(attrs: Value | undefined, { name, hasThis, privateNames }: OptionContext): Diagnostic[] {
+  if (attrs === undefined) return []
+  if (!hasThis) return [diagnose('attrsWithoutThis', attrs.range, name)]
+  return attrs.items
+    .filter((item) => item.text.startsWith('#') && !privateNames.has(item.text))
+    .map((item) => diagnose('unknownPrivate', item.range, item.text, nearest(item.text, [...privateNames])))
+}
+
+function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext): Omit<TagOptions, 'diagnostics'> {
+  const options: Record<string, string | boolean | readonly string[]> = {}
+  const refs: Record<string, Binding> = {}
+  for (const [option, value] of given) {
+    const { kind } = OPTIONS[option]
+    const binding = kind === 'reference' ? scope.get(value.text) : undefined
+    if (binding) refs[option] = binding
+    else if (kind === 'switch') options[option] = true
+    else if (kind === 'names') options[option] = value.items.map((item) => item.text)
+    else options[option] = value.text
+  }
+  const { name, attrs, ...rest } = options
+  return {
+    options: rest,
+    refs,
+    attrs: Array.isArray(attrs) ? attrs : [],
+    name: typeof name === 'string' ? name : undefined,
+  }
+}
+
+/** The word that was meant, if one is near enough: at most two letters off, and not every letter. */
+function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const maxDistance = Math.max(1, Math.min(2, word.length - 1))
+  return closestMatch(word, candidates, { maxDistance })
+}

@@ -1,0 +1,152 @@
+import { relative } from 'node:path'
+import type ts from 'typescript'
+import { analyse } from './analyse.js'
+import { diagnose, positionOf } from './diagnostics.js'
+import type { Format } from './generate.js'
+import { moduleOf } from './module-id.js'
+import { withEmittedSpecifiers } from './specifiers.js'
+import type { Analysis, Diagnostic, Site } from './types.js'
+import { rewriteTree, type TypeScript } from './typescript-tree.js'
+
+/** What ts-patch hands to a plugin: among it the compiler that runs, which is the only one to use. */
+export interface Extras {
+  readonly ts: TypeScript
+  readonly diagnostics: readonly ts.Diagnostic[]
+  addDiagnostic(diagnostic: ts.Diagnostic): number
+  removeDiagnostic(index: number): void
+}
+
+/** TypeScript prints diagnostics as `TS` and a number. `DECHE1003` is `TS991003`, far from its own. */
+const CODES = 990_000
+
+/** The text of a source file never changes, and `--watch` hands unchanged files from one program to the next. */
+const analyses = new WeakMap<ts.SourceFile, Analysis>()
+
+/** Files that came out without a clash of ids, and may stay as they are in the later programs of `--watch`. */
+const settled = new WeakMap<ts.SourceFile, WeakRef<ts.Program>>()
+
+/**
+ * The plugin behind `"plugins": [{ "transform": "deche/transformer" }]` in tsconfig.json, for `tspc`. ts-patch calls it
+ * for every emission: of a whole program, or of one file under `--watch`, `--build` and `--incremental`.
+ */
+export function tsPatchPlugin(
+  program: ts.Program,
+  _config: object,
+  extras: Extras,
+): ts.TransformerFactory<ts.SourceFile> {
+  const { ts } = extras
+  forgetEarlier(extras)
+
+  return (context) => (sourceFile) => {
+    const original = ts.getOriginalNode(sourceFile, ts.isSourceFile)
+    const analysis = analysisOf(original)
+    const report = (diagnostic: Diagnostic) => extras.addDiagnostic(asCompilers(ts, original, diagnostic))
+    analysis.diagnostics.forEach(report)
+    if (analysis.sites.length === 0) return sourceFile
+
+    const format = formatOf(ts, program, original)
+    if (typeof format === 'object') {
+      for (const site of analysis.sites) report(diagnose('moduleFormat', site.nameRange, format.unsupported))
+      return sourceFile
+    }
+    const clashes = clashesOf(program, original, analysis)
+    clashes.forEach(report)
+    if (clashes.size === 0) settled.set(original, new WeakRef(program))
+    const sites = analysis.sites
+      .filter((site) => !clashes.has(site))
+      .map((site) => withEmittedSpecifiers(ts, sourceFile, program.getCompilerOptions(), site))
+    if (sites.length === 0) return sourceFile
+
+    const { sourceFile: result, unplaced } = rewriteTree(ts, context, sourceFile, { ...analysis, sites }, format)
+    for (const site of unplaced) report(diagnose('bodyReplaced', site.nameRange, site.name))
+    return result
+  }
+}
+
+/**
+ * ts-patch adds all diagnostics of a program to the outcome of each of its emissions, and under `--watch` the compiler
+ * keeps them with the file that was emitted: a file would be blamed for what was wrong with an earlier one.
+ */
+function forgetEarlier({ diagnostics, removeDiagnostic }: Extras): void {
+  for (let index = diagnostics.length - 1; index >= 0; index--) {
+    if (diagnostics[index]?.source === 'deche') removeDiagnostic(index)
+  }
+}
+
+function analysisOf(sourceFile: ts.SourceFile): Analysis {
+  const known = analyses.get(sourceFile)
+  if (known) return known
+  const { fileName: file, text } = sourceFile
+  const tagged = text.includes('@deche') && /\.[cm]?[jt]sx?$/.test(file)
+  const analysis = tagged ? analyse(text, { file, module: moduleOf(file).module }) : NOTHING
+  analyses.set(sourceFile, analysis)
+  return analysis
+}
+
+const NOTHING: Analysis = { sites: [], diagnostics: [], insertAt: 0, namespace: '$deche' }
+
+function asCompilers(ts: TypeScript, file: ts.SourceFile, diagnostic: Diagnostic): ts.Diagnostic {
+  const { code, severity, message, fix, range } = diagnostic
+  return {
+    file,
+    start: range[0],
+    length: range[1] - range[0],
+    category: severity === 'error' ? ts.DiagnosticCategory.Error : ts.DiagnosticCategory.Warning,
+    code: CODES + Number(code.replace('DECHE', '')),
+    source: 'deche',
+    messageText: `${code}: ${message}. ${fix}`,
+  }
+}
+
+/**
+ * Sites of a file whose id belongs to a function of another one: one that stands earlier in the program, or that was
+ * emitted before and will not be again.
+ */
+function clashesOf(program: ts.Program, file: ts.SourceFile, { sites }: Analysis): ReadonlyMap<Site, Diagnostic> {
+  const clashes = new Map<Site, Diagnostic>()
+  const files = program.getSourceFiles()
+  const own = files.indexOf(file)
+  for (const [index, other] of files.entries()) {
+    if (other === file || other.isDeclarationFile || (index > own && !isSettled(other, program))) continue
+    for (const { id, nameRange } of analysisOf(other).sites) {
+      const site = sites.find((each) => each.id === id)
+      if (!site || clashes.has(site)) continue
+      const place = `${relative(program.getCurrentDirectory(), other.fileName)}:${positionOf(other.text, nameRange[0]).line}`
+      clashes.set(site, diagnose('idInOtherFile', site.nameRange, id, place))
+    }
+  }
+  return clashes
+}
+
+function isSettled(file: ts.SourceFile, program: ts.Program): boolean {
+  const emittedIn = settled.get(file)
+  return emittedIn !== undefined && emittedIn.deref() !== program
+}
+
+/** Not in the compiler's types, but what its own module transformers go by. */
+interface EmitFormats {
+  getEmitModuleFormatOfFile(file: ts.SourceFile): ts.ModuleKind
+}
+
+function formatOf(ts: TypeScript, program: ts.Program, file: ts.SourceFile): Format | { readonly unsupported: string } {
+  const kind = (program as ts.Program & EmitFormats).getEmitModuleFormatOfFile(file)
+  switch (kind) {
+    case ts.ModuleKind.CommonJS:
+      return 'cjs'
+    case ts.ModuleKind.None:
+    case ts.ModuleKind.AMD:
+    case ts.ModuleKind.UMD:
+    case ts.ModuleKind.System:
+      return { unsupported: ts.ModuleKind[kind] }
+    default:
+      return ts.isExternalModule(file) ? 'esm' : formatOfScript(ts, file)
+  }
+}
+
+/** A file without import and export is emitted as it stands, and is what Node takes it for. */
+function formatOfScript(ts: TypeScript, { fileName }: ts.SourceFile): Format {
+  if (/\.m[jt]s$/.test(fileName)) return 'esm'
+  if (/\.c[jt]s$/.test(fileName)) return 'cjs'
+  const manifest = ts.findConfigFile(fileName, ts.sys.fileExists, 'package.json')
+  return manifest && ts.readConfigFile(manifest, ts.sys.readFile).config?.type === 'module' ? 'esm' : 'cjs'
+}

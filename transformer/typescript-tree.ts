@@ -1,0 +1,120 @@
+import type ts from 'typescript'
+import { type Format, generateBody, generateHead, generateImports } from './generate.js'
+import type { Analysis, Site } from './types.js'
+
+export type TypeScript = typeof ts
+
+/** `unplaced` are sites whose body is not in the tree, because another plugin replaced it. */
+export interface RewrittenTree {
+  readonly sourceFile: ts.SourceFile
+  readonly unplaced: readonly Site[]
+}
+
+/**
+ * Does to a TypeScript tree what `rewrite` does to text. Only the bodies are replaced: TypeScript keeps the functions'
+ * own nodes, and with them comments, decorators and what the checker knows. What the user wrote keeps its exact ranges
+ * and what is new has none, so debuggers and source maps see only the user's code.
+ */
+export function rewriteTree(
+  ts: TypeScript,
+  context: ts.TransformationContext,
+  sourceFile: ts.SourceFile,
+  analysis: Analysis,
+  format: Format,
+): RewrittenTree {
+  const { factory } = context
+  const unplaced = new Map(analysis.sites.map(({ body }, index) => [body.range[0], index]))
+
+  const visit = (node: ts.Node): ts.Node => {
+    if (!mayHoldAny(node, unplaced.keys())) return node
+    const start = isBody(ts, node) ? node.getStart(sourceFile) : -1
+    const index = unplaced.get(start)
+    const visited = ts.visitEachChild(node, visit, context)
+    if (index === undefined) return visited
+    unplaced.delete(start)
+    return ts.isBlock(visited) ? wrappedBlock(visited, index) : wrappedExpression(visited as ts.Expression, index)
+  }
+
+  const wrappedBlock = (body: ts.Block, index: number): ts.Block => {
+    const directives = body.statements.slice(0, firstBehindPrologue(ts, body.statements))
+    const moved = body.statements.slice(directives.length)
+    const range = { pos: moved[0]?.pos ?? body.statements.end, end: body.statements.end }
+    const inner = factory.createBlock(ts.setTextRange(factory.createNodeArray(moved), range))
+    const { open, close } = generateBody(analysis, index)
+    const [statement] = detached(ts, open + close) as readonly ts.ReturnStatement[]
+    const call = withBody(statement?.expression, ts.setTextRange(inner, body))
+    return factory.createBlock([...directives, factory.createReturnStatement(call)])
+  }
+
+  const wrappedExpression = (body: ts.Expression, index: number): ts.Expression => {
+    const { open, close } = generateBody(analysis, index)
+    const [statement] = detached(ts, `${open}0${close}`) as readonly ts.ExpressionStatement[]
+    return withBody(statement?.expression, body)
+  }
+
+  /** The generated call, with the user's body in its closure, which is the last argument. */
+  const withBody = (generated: ts.Expression | undefined, body: ts.ConciseBody): ts.CallExpression => {
+    const call = generated as ts.CallExpression
+    const { modifiers, equalsGreaterThanToken } = call.arguments.at(-1) as ts.ArrowFunction
+    return factory.createCallExpression(call.expression, undefined, [
+      ...call.arguments.slice(0, -1),
+      factory.createArrowFunction(modifiers, undefined, [], undefined, equalsGreaterThanToken, body),
+    ])
+  }
+
+  const { statements } = ts.visitEachChild(sourceFile, visit, context)
+  const first = firstBehindPrologue(ts, statements)
+  const imports = new Map(generateImports(analysis, format).map(({ at, text }) => [at, text]))
+  const importBehind = ({ end }: ts.Node): readonly ts.Statement[] => {
+    const text = imports.get(end) ?? ''
+    imports.delete(end)
+    return detached(ts, text)
+  }
+  const rest = statements.slice(first).flatMap((node) => [node, ...importBehind(node)])
+  // An import that another plugin removed leaves no place to stand behind.
+  const homeless = [...imports.values()].join(' ')
+  const all = [...statements.slice(0, first), ...detached(ts, `${generateHead(analysis, format)} ${homeless}`), ...rest]
+  return {
+    sourceFile: factory.updateSourceFile(
+      sourceFile,
+      ts.setTextRange(factory.createNodeArray(all), sourceFile.statements),
+    ),
+    unplaced: Array.from(unplaced.values(), (index) => analysis.sites[index]).filter((site) => site !== undefined),
+  }
+}
+
+/** Nodes that another plugin made have no place; anything may be inside. */
+function mayHoldAny(node: ts.Node, offsets: Iterable<number>): boolean {
+  if (node.pos < 0) return true
+  for (const offset of offsets) if (offset >= node.pos && offset < node.end) return true
+  return false
+}
+
+function isBody(ts: TypeScript, node: ts.Node): boolean {
+  const { parent } = node
+  return node.pos >= 0 && parent && ts.isFunctionLike(parent) && 'body' in parent && parent.body === node
+}
+
+function firstBehindPrologue(ts: TypeScript, statements: readonly ts.Statement[]): number {
+  const first = statements.findIndex((node) => !ts.isExpressionStatement(node) || !ts.isStringLiteral(node.expression))
+  return first < 0 ? statements.length : first
+}
+
+/**
+ * The nodes of generated text, as if a factory had made them. The checker knows nothing of them, so TypeScript neither
+ * elides their imports nor renames their identifiers.
+ */
+function detached(ts: TypeScript, text: string): readonly ts.Statement[] {
+  const nowhere = { pos: -1, end: -1 }
+  const detach = (node: ts.Node): void => {
+    ts.setTextRange(node, nowhere)
+    Object.assign(node, { flags: ts.NodeFlags.Synthesized })
+    ts.forEachChild(node, detach, (nodes) => {
+      ts.setTextRange<ts.TextRange>(nodes, nowhere)
+      nodes.forEach(detach)
+    })
+  }
+  const { statements } = ts.createSourceFile('generated.js', text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS)
+  statements.forEach(detach)
+  return statements
+}

@@ -1,0 +1,127 @@
+import { type Config, checkOptions, currentConfig } from './config.js'
+import { cacheNamed } from './config-registry.js'
+import { resolveMode, resolveStore } from './config-store.js'
+import { Entries } from './entries.js'
+import { ConfigError } from './errors.js'
+import type { Resolution } from './memo.js'
+import { ID_PATTERN } from './names.js'
+import { type CacheOptions, type Layer, resolveSettings, type WrapOptions } from './options.js'
+import type { SiteSpec } from './site.js'
+import { Site } from './sites.js'
+import { createFileStore } from './store/file.js'
+import { createMemoryStore } from './store/memory.js'
+import type { Store } from './store/store.js'
+import type { AnyFunction, Wrapped } from './types.js'
+import { wrapFunction } from './wrap.js'
+
+/** Memory stores of a cache and of those that `replace` made of it, by prefix: they see the same entries. */
+type MemoryStores = Map<string, Store>
+
+/**
+ * A store, and options for the functions that use it. What is not given comes from the configuration; `null` takes a
+ * configured value away. Throws ConfigError for unknown options and wrong values.
+ */
+export class Cache {
+  readonly options: CacheOptions
+  readonly #memory: MemoryStores
+
+  constructor(options: CacheOptions = {}) {
+    checkOptions('new Cache()', options)
+    this.options = options
+    this.#memory = inherited ?? (options.protocol === 'memory' ? new Map() : configuredMemory)
+  }
+
+  /** Where its entries lie. Throws ConfigError when the configuration is wrong. */
+  get store(): Store {
+    return this.#storeUnder(currentConfig())
+  }
+
+  /** A cache with other options, in the same store unless they name another. */
+  replace(changes: CacheOptions): Cache {
+    checkOptions('cache.replace()', changes)
+    const movesStore = changes.protocol !== undefined || changes.store !== undefined
+    const { store: _, ...others } = this.options
+    const kept = changes.protocol === undefined ? this.options : others
+    inherited = movesStore ? undefined : this.#memory
+    try {
+      return new Cache({ ...kept, ...changes })
+    } finally {
+      inherited = undefined
+    }
+  }
+
+  /**
+   * Caches a function without the transformer, under the id `name`. `params` names its parameters, the last one perhaps
+   * as `'...rest'`; further arguments do not reach the function. Without `params` all arguments are one input `args`.
+   * What comes back has the function's name, length and `this`. Throws ConfigError for wrong options, TypeError for generators.
+   */
+  wrap<F extends AnyFunction, const N extends readonly string[] = readonly string[]>(
+    fn: F,
+    options: WrapOptions & { readonly params?: N },
+  ): Wrapped<F, N> {
+    return wrapFunction(this, fn, options) as Wrapped<F, N>
+  }
+
+  /** The stored calls under an id, without the function: they are named by key. Throws TypeError for an impossible id. */
+  open(id: string): Entries {
+    if (!ID_PATTERN.test(id))
+      throw new TypeError(`'${id}' is no id; an id is what cached(fn).id or a directory below the prefix says`)
+    return new Entries({ site: new Site({ id, params: [] }, () => this, {}), fn: undefined, self: undefined })
+  }
+
+  /** @internal What a function of this cache works with. */
+  resolve(spec: SiteSpec, options: Readonly<Record<string, unknown>>): Resolution {
+    const config = currentConfig()
+    const layers = this.#layers(config)
+    return {
+      settings: resolveSettings([...layers, { source: `the tag of ${spec.id}`, options }], config.registry),
+      mode: resolveMode(layers),
+      store: this.#storeUnder(config),
+      classes: config.registry.classes,
+    }
+  }
+
+  #layers(config: Config): Layer[] {
+    return [...config.layers, { source: 'new Cache()', options: { ...this.options } }]
+  }
+
+  #storeUnder(config: Config): Store {
+    const { store, protocol, prefix } = resolveStore(this.#layers(config), config)
+    if (store !== undefined) return store
+    const [stores, create] =
+      protocol === 'memory'
+        ? [this.#memory, () => createMemoryStore()]
+        : [files, () => createFileStore({ directory: prefix })]
+    let found = stores.get(prefix)
+    if (found === undefined) {
+      found = create()
+      stores.set(prefix, found)
+    }
+    return found
+  }
+}
+
+/** Handed from `replace` to the constructor, whose parameters are public. */
+let inherited: MemoryStores | undefined
+
+/** File stores by directory. */
+const files = new Map<string, Store>()
+
+/** What the configuration's `protocol: 'memory'` means. */
+const configuredMemory: MemoryStores = new Map()
+
+/** The cache of functions whose tag names none. */
+let standard: Cache | undefined
+
+/** The cache that a tag names. Throws ConfigError for an unknown name. */
+export function cacheOf(spec: SiteSpec, refs: Readonly<Record<string, unknown>>): Cache {
+  const source = `the tag of ${spec.id}`
+  const named = refs.cache ?? spec.options?.cache
+  if (named === undefined) {
+    standard ??= new Cache()
+    return standard
+  }
+  const cache = typeof named === 'string' ? cacheNamed(source, named, currentConfig().registry) : named
+  if (cache instanceof Cache) return cache
+  throw new ConfigError(source, 'cache: it must be a Cache')
+}

@@ -1,0 +1,27 @@
+/** Every warning: what the cache could not do, said once, while the function goes on. Codes are stable; the guide lists them. */
+export const WARNINGS = {
+  DECHE3001: 'the store could not be read or written',
+  DECHE3002: 'a result, an exception or the inputs could not be kept',
+  DECHE3003: 'an argument has no key, and the function ran without its cache',
+  DECHE3004: 'two different functions were wrapped under one name',
+  DECHE3005: 'the environment has a DECHE_ variable that is no setting',
+} as const
+
+export type WarningCode = keyof typeof WARNINGS
+
+/** What was said already. Bounded: a program that fails in ever new ways must not grow for it. */
+const said = new Set<string>()
+const MOST = 1000
+
+/** Warns once for each `subject`, through `process.emitWarning` (so `--no-warnings` and `process.on('warning')` work). */
+export function warnOnce(code: WarningCode, subject: string, message: string): void {
+  const what = `${code} ${subject}`
+  if (said.has(what) || said.size >= MOST) return
+  said.add(what)
+  process.emitWarning(message, { type: 'DecheWarning', code })
+}
+
+/** What an error says, in one line. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

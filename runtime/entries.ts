@@ -1,5 +1,5 @@
 import type { Cache } from './cache.js'
-import { kindOf } from './entry.js'
+import { type EntryKind, kindOf } from './entry.js'
 import { NotTransformedError } from './errors.js'
 import { callOfArguments, directoryOf, locate, memoOf, type Target } from './locate.js'
 import type { Face } from './look-up.js'
@@ -10,7 +10,6 @@ import { siteOf } from './sites.js'
 import type { Stats } from './stats.js'
 import { runSteps, runStepsAsync, type Steps } from './steps.js'
 import type { Store } from './store/store.js'
-import type { EntryKind } from './tier.js'
 import type { AnyFunction, HistoryEntry, ListOptions, NamesOf, ResultOf, Selector } from './types.js'
 
 /**

@@ -1,4 +1,4 @@
-import { type EntryHeader, encodeEntry, historyName } from './entry.js'
+import { type EntryHeader, type EntryKind, encodeEntry, historyName } from './entry.js'
 import { UnstorableError, ValidationError } from './errors.js'
 import { encodeException, isKeepable } from './exception.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
@@ -6,7 +6,7 @@ import { type Call, pathsOf, storedInputs } from './memo.js'
 import type { NamedCodec } from './options.js'
 import { type Steps, take } from './steps.js'
 import type { Stat } from './store/store.js'
-import type { EntryKind, Remembered } from './tier.js'
+import type { Remembered } from './tier.js'
 import { encodeValue } from './value.js'
 import { reason, warnOnce } from './warn.js'
 
@@ -69,7 +69,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       name = 'exception'
       body = toBytes(encodeException(value, classes))
     } else {
-      const encoded = encodeValue(value, classes)
+      const encoded = encodeValue(value, classes, kind === 'inputs' ? 'inputs' : 'result')
       name = encoded.codec
       body = toBytes(encoded.text)
     }
@@ -78,6 +78,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       at: Date.now(),
       took: run.took,
       codec: name,
+      ...(kind !== 'data' && { kind }),
       ...(run.promise && { promise: true }),
     }
     return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }

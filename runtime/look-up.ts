@@ -1,4 +1,4 @@
-import { decodeEntry, type EntryHeader } from './entry.js'
+import { decodeEntry, type EntryHeader, type EntryKind } from './entry.js'
 import { decodeException } from './exception.js'
 import { deepFreeze } from './freeze.js'
 import { isFresh, isRecent } from './freshness.js'
@@ -6,7 +6,7 @@ import { type Call, type Memo, pathsOf } from './memo.js'
 import type { NamedCodec } from './options.js'
 import { type Steps, take } from './steps.js'
 import type { AsyncStore, Stored, SyncStore } from './store/store.js'
-import type { EntryKind, Remembered } from './tier.js'
+import type { Remembered } from './tier.js'
 import { decodeValue } from './value.js'
 import { reason, warnOnce } from './warn.js'
 
@@ -132,7 +132,7 @@ export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 
   if (codec?.raw) {
     return remember(call, kind, { at: stored.modified, took: 0, codec: codec.name }, stored.bytes, stored.revision)
   }
-  const entry = decodeEntry(stored.bytes, { id: call.memo.id, key: call.key })
+  const entry = decodeEntry(stored.bytes, { id: call.memo.id, key: call.key, kind })
   if (entry === undefined || entry === 'other') return entry
   if (codec !== undefined && entry.header.codec !== codec.name) return 'other'
   if (codec === undefined && !BUILT_IN[kind].includes(entry.header.codec)) return 'other'

@@ -1,11 +1,10 @@
-import { decodeEntry, kindOf } from './entry.js'
+import { decodeEntry, type EntryKind, entryNames, kindOf } from './entry.js'
 import { EntryNotFoundError } from './errors.js'
 import { isFresh } from './freshness.js'
 import { keepInputs, keepResult } from './keep.js'
 import { accept, type Face, open } from './look-up.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { type Steps, take } from './steps.js'
-import type { EntryKind } from './tier.js'
 
 /** What the management interface does, as steps: `Entries` runs each of them synchronously and asynchronously. */
 
@@ -78,14 +77,22 @@ export function* removeAll(memo: Memo, directory: string, kinds: readonly EntryK
     const kind = kindOf(name)?.kind
     if (kind !== undefined && kinds.includes(kind === 'history' ? 'data' : kind)) paths.push(`${directory}/${name}`)
   })
+  // The stored inputs may be all that says whose a raw result is, so they go last.
+  paths.sort((one, other) => Number(one.endsWith('.inputs')) - Number(other.endsWith('.inputs')))
   for (const path of paths) if (yield* isOwn(memo, path, face)) yield* take(face.remove(path))
 }
 
+/** Of a raw file, which does not say whose it is, the stored inputs beside it are asked. */
 function* isOwn(memo: Memo, path: string, face: Face): Steps<boolean> {
-  if (memo.settings.path === undefined) return true
-  const stored = yield* take(face.read(path))
-  const key = kindOf(path)?.key
-  return stored !== undefined && key !== undefined && decodeEntry(stored.bytes, { id: memo.id, key }) !== 'other'
+  const name = kindOf(path)
+  if (memo.settings.path === undefined || name === undefined) return name !== undefined
+  const kind = name.kind === 'history' ? 'data' : name.kind
+  const witness = kind === 'data' && memo.settings.output?.raw ? 'inputs' : kind
+  const directory = path.slice(0, path.lastIndexOf('/'))
+  const file = witness === kind ? path : `${directory}/${entryNames(name.key).inputs}`
+  const stored = yield* take(face.read(file))
+  const entry = stored && decodeEntry(stored.bytes, { id: memo.id, key: name.key, kind: witness })
+  return entry !== undefined && entry !== 'other'
 }
 
 function* each(names: Iterable<string> | AsyncIterable<string>, visit: (name: string) => void): Steps<void> {

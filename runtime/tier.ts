@@ -1,5 +1,4 @@
-/** What can be stored of a call. */
-export type EntryKind = 'data' | 'inputs' | 'exception'
+import type { EntryKind } from './entry.js'
 
 /** An answer kept in memory. It never hands out the same mutable object twice. */
 export interface Remembered {

@@ -7,7 +7,7 @@ import type { Binding, Diagnostic, Range, SelfStep } from './types.js'
 
 /** What a function is called within its file. */
 export interface SiteName {
-  /** For ids: encoded parts joined by dots. */
+  /** For ids: encoded parts joined by dots, behind a `~` if there are several. */
   readonly id: string
   /** For people: `Client.get`, `Client.#secret`. */
   readonly text: string
@@ -56,12 +56,17 @@ export function nameOf(tree: SyntaxTree, fn: FunctionNode, scope: ReadonlyMap<st
   return {
     ok: true,
     name: {
-      id: steps.map((step) => step.part ?? encodeIdPart(step.name)).join('.'),
+      id: idOf(steps.map((step) => step.part ?? encodeIdPart(step.name))),
       text: steps.map((step) => step.name).join('.'),
       range: last.range,
       ...(self && { self }),
     },
   }
+}
+
+/** A `~` shows where a name of several parts begins: `get` of class `b` in `a.ts` is not `get` in `a/b.ts`. */
+function idOf(parts: readonly string[]): string {
+  return parts.length > 1 ? `~${parts.join('.')}` : parts.join('.')
 }
 
 /** The name nearest to a function, for messages. */

@@ -36,19 +36,19 @@ test('members of one name in one class have different ids', () => {
   const members = ['m() {}', 'static m() {}', '#m() {}', "'#m'() {}", "static 'static~m'() {}", "'static~m'() {}"]
   const text = `class C { ${members.map((member) => `/** @deche */ ${member}`).join('\n')} }`
   expect(ids(text)).toEqual([
-    'pkg.a.C.m',
-    'pkg.a.C.static~m',
-    'pkg.a.C.%23m',
-    'pkg.a.C.~%23m',
-    'pkg.a.C.static~static%7Em',
-    'pkg.a.C.static%7Em',
+    'pkg.a.~C.m',
+    'pkg.a.~C.static~m',
+    'pkg.a.~C.%23m',
+    'pkg.a.~C.~%23m',
+    'pkg.a.~C.static~static%7Em',
+    'pkg.a.~C.static%7Em',
   ])
 })
 
 test('a name with a dot is not two names', () => {
   expect(ids("const a = { /** @deche */ 'b.c'() {}, b: { /** @deche */ c() {} } }")).toEqual([
-    'pkg.a.a.b%2Ec',
-    'pkg.a.a.b.c',
+    'pkg.a.~a.b%2Ec',
+    'pkg.a.~a.b.c',
   ])
 })
 
@@ -132,4 +132,10 @@ test('nothing a file may hold makes it throw', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+it('a method and the function of a module of its class’s name have different ids', () => {
+  const method = analyse('export class b {\n  /** @deche */\n  f() { return 1 }\n}', { file: 'a.ts', module: 'pkg.a' })
+  const plain = analyse('/** @deche */\nexport function f() { return 1 }', { file: 'b.ts', module: 'pkg.a.b' })
+  expect([...method.sites, ...plain.sites].map(({ id }) => id)).toEqual(['pkg.a.~b.f', 'pkg.a.b.f'])
 })

@@ -134,7 +134,7 @@ test('nothing a file may hold makes it throw', () => {
   )
 })
 
-it('a method and the function of a module of its class’s name have different ids', () => {
+test('a method and the function of a module of its class’s name have different ids', () => {
   const method = analyse('export class b {\n  /** @deche */\n  f() { return 1 }\n}', { file: 'a.ts', module: 'pkg.a' })
   const plain = analyse('/** @deche */\nexport function f() { return 1 }', { file: 'b.ts', module: 'pkg.a.b' })
   expect([...method.sites, ...plain.sites].map(({ id }) => id)).toEqual(['pkg.a.~b.f', 'pkg.a.b.f'])

@@ -67,7 +67,13 @@ function list(names: readonly string[]): string {
   return names.length === 0 ? 'none' : names.map((name) => `'${name}'`).join(', ')
 }
 
-/** The values of the bound names for plain parameters: what the compiled code does for a function that `wrap` was given. */
-export function bindPlain(params: readonly Param[], args: readonly unknown[]): unknown[] {
-  return params.map((param, position) => (isRest(param) ? args.slice(position) : args[position]))
+/** What compiled code does for a tagged function, for one that `wrap` was given: values of its parameters, then of its attributes. */
+export function bindPlain(
+  params: readonly Param[],
+  attrs: readonly string[],
+  self: unknown,
+  args: readonly unknown[],
+): unknown[] {
+  const values = params.map((param, position) => (isRest(param) ? args.slice(position) : args[position]))
+  return attrs.length === 0 ? values : [...values, ...attrs.map((attr) => Reflect.get(Object(self), attr))]
 }

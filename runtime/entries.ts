@@ -144,7 +144,7 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     return this.#sync((face) => manage.load(this.#locate(selector), 'exception', face))
   }
 
-  /** Stores a result as if the function had answered it now. Throws ValidationError. */
+  /** Stores a result as if the function had answered it now. Throws ValidationError, DecheError for one that cannot be kept, ConfigError in a mode that writes nothing. */
   writeCachedData(selector: Selector<F, N>, value: ResultOf<F>): Promise<void> {
     return this.#async((face) => manage.store(this.#locate(selector), value, selector.key === undefined, face))
   }

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /** Every error class and every message a program can meet at run time. Codes are stable; the guide lists them. */
 
 /** The base of all errors that deche itself throws. None of them is ever kept as a function's exception. */
@@ -134,4 +136,11 @@ export class UnstorableError extends DecheError {
   static {
     UnstorableError.prototype.name = 'UnstorableError'
   }
+}
+
+/** Says more about the caller's depth than about the work: never kept, never turned into another error. */
+export function isStackOverflow(error: unknown): boolean {
+  return (
+    types.isNativeError(error) && error.name === 'RangeError' && error.message === 'Maximum call stack size exceeded'
+  )
 }

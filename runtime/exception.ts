@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import type { ClassCodecs } from './codec.js'
-import { DecheError, UnstorableError } from './errors.js'
+import { DecheError, isStackOverflow, UnstorableError } from './errors.js'
 import { decodeGraph, encodeGraph } from './value.js'
 import { className } from './value-kinds.js'
 
@@ -43,10 +43,10 @@ export function decodeException(text: string, classes: ClassCodecs): unknown {
  * caller; nor deche's own errors. Nor what cannot even be looked at.
  */
 export function isKeepable(thrown: unknown): boolean {
-  const { name, code, message } = factsOf(thrown)
+  const { code } = factsOf(thrown)
   // Two copies of deche in one program do not share classes.
   if (thrown instanceof DecheError || (typeof code === 'string' && /^DECHE\d{4}$/.test(code))) return false
-  return !isCancellation(thrown) && !(name === 'RangeError' && message === 'Maximum call stack size exceeded')
+  return !isCancellation(thrown) && !isStackOverflow(thrown)
 }
 
 /** Whether a caller gave up: an aborted signal, or one that ran out of time (`AbortSignal.timeout`). */
@@ -59,7 +59,6 @@ export function isCancellation(thrown: unknown): boolean {
 interface Facts {
   readonly name?: unknown
   readonly code?: unknown
-  readonly message?: unknown
   /** False for what throws when it is looked at. */
   readonly readable: boolean
 }
@@ -67,8 +66,8 @@ interface Facts {
 function factsOf(thrown: unknown): Facts {
   if (typeof thrown !== 'object' || thrown === null) return { readable: true }
   try {
-    const { name, code, message } = thrown as { name?: unknown; code?: unknown; message?: unknown }
-    return { name, code, message, readable: true }
+    const { name, code } = thrown as { name?: unknown; code?: unknown }
+    return { name, code, readable: true }
   } catch {
     return { readable: false }
   }

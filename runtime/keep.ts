@@ -1,5 +1,5 @@
 import { type EntryHeader, type EntryKind, encodeEntry, historyName } from './entry.js'
-import { UnstorableError, ValidationError } from './errors.js'
+import { ConfigError, UnstorableError, ValidationError } from './errors.js'
 import { encodeException, isKeepable } from './exception.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
@@ -83,6 +83,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
     }
     return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
   } catch (error) {
+    if (call.strict) throw error
     call.memo.stats.errors++
     const what = { data: 'result', inputs: 'inputs', exception: 'exception' }[kind]
     const where = error instanceof UnstorableError ? `${error.path} is ${error.what}` : reason(error)
@@ -134,6 +135,7 @@ function* write(call: Call, path: string, file: Uint8Array, face: Face): Steps<S
   try {
     return yield* take(face.write(path, file))
   } catch (error) {
+    if (call.strict) throw error
     storeFailed(call.memo, 'written', error)
     return undefined
   }
@@ -153,6 +155,8 @@ function enter(call: Call, kind: EntryKind, encoded: Encoded, stat: Stat | undef
   return entry
 }
 
-function mayWrite(call: Call): boolean {
-  return call.memo.mode === 'on' || call.memo.mode === 'refresh'
+function mayWrite({ memo, strict }: Call): boolean {
+  if (memo.mode === 'on' || memo.mode === 'refresh') return true
+  if (strict) throw new ConfigError(`mode '${memo.mode}'`, `nothing is written, so ${memo.id} cannot be given a result`)
+  return false
 }

@@ -1,5 +1,5 @@
 import type { ClassCodecs } from './codec.js'
-import { UnkeyableArgumentError } from './errors.js'
+import { isStackOverflow, UnkeyableArgumentError } from './errors.js'
 import { pathOf, Refusal, thrownText } from './key-refusal.js'
 import { limited, quote, sorted } from './key-text.js'
 import { KeyWriter } from './key-writer.js'
@@ -24,6 +24,7 @@ export function inputsText(
     try {
       text = limited(`${text}${text === '' ? '' : ','}${quote(name)}:${writer.text(value)}`)
     } catch (error) {
+      if (isStackOverflow(error)) throw error
       const path = pathOf(name, writer.steps)
       if (error instanceof Refusal) throw new UnkeyableArgumentError(context.id, name, path, error.what)
       throw new UnkeyableArgumentError(context.id, name, path, `not readable: ${thrownText(error)}`, { cause: error })

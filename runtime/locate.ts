@@ -40,19 +40,20 @@ export function callOfArguments(target: Target, args: readonly unknown[]): Call 
   const memo = memoOf(target)
   const call = callOf(memo, valuesOf(target, args))
   if (call === undefined) throw new TypeError(`${memo.id} runs without its cache for these arguments: they have no key`)
-  return call
+  return { ...call, strict: true }
 }
 
 function valuesOf(target: Target, args: readonly unknown[]): readonly unknown[] {
   const { site, fn, self } = target
   if (fn === undefined)
     throw new TypeError(`${site.spec.id} was opened by its id: give { key }, its function is not known`)
-  if (site.wrapped) return bindPlain(site.spec.params, args)
-  if (self === undefined && memoOf(target).settings.attrs.length > 0) {
+  const { attrs } = memoOf(target).settings
+  if (self === undefined && attrs.length > 0) {
     throw new TypeError(
       `${site.spec.id} reads attributes of this: give the object too, as in cached(client.get, client)`,
     )
   }
+  if (site.wrapped) return bindPlain(site.spec.params, attrs, self, args)
   return bind(site, () => Reflect.apply(fn, self, args))
 }
 
@@ -64,7 +65,8 @@ function callOfKey(target: Target, key: string): Call {
     throw new TypeError(
       `${memo.id} has path=, so a key alone does not say where its entry is: give { args } or { kwargs }`,
     )
-  return { memo, inputs: {}, key, directory: memo.directory, place: `${memo.directory}/${key}` }
+  const { directory } = memo
+  return { memo, inputs: {}, key, directory, place: `${directory}/${key}`, strict: true }
 }
 
 /** The directory that listings read. */

@@ -82,6 +82,8 @@ export interface Call {
   readonly directory: string
   /** `<directory>/<key>`: the result's path, and the call's name in memory. */
   readonly place: string
+  /** Made by the management interface: what fails is the caller's to know. */
+  readonly strict?: true
 }
 
 /** The paths of a call's files. */

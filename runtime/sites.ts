@@ -1,8 +1,10 @@
 import type { Cache } from './cache.js'
 import { configGeneration } from './config.js'
 import { createMemo, type Memo } from './memo.js'
+import { warnOfNamesake } from './namesakes.js'
 import type { SiteSpec } from './site.js'
 import { newStats } from './stats.js'
+import { warnOnce } from './warn.js'
 
 /** A tagged or wrapped function in this process. */
 export class Site {
@@ -37,6 +39,7 @@ export class Site {
       if (refs === undefined) return undefined
       const cache = this.#cacheOf(refs)
       this.#memo = createMemo(this, cache, cache.resolve(this.spec, this.#options(refs)))
+      warnOfNamesake(this.#memo.store, this.spec)
       this.#generation = generation
     }
     return this.#memo
@@ -48,13 +51,27 @@ export class Site {
     return this.spec.attrs === undefined ? named : { ...named, attrs: this.spec.attrs }
   }
 
+  /** What the tag's names stand for. Under CommonJS an export that does not exist yet is `undefined`. */
   #refs(): Readonly<Record<string, unknown>> | undefined {
+    const { id, refs: read } = this.spec
+    if (read === undefined) return {}
+    let refs: Readonly<Record<string, unknown>> = {}
+    let missing: string | undefined
     try {
-      return this.spec.refs?.() ?? {}
+      refs = read()
+      missing = Object.keys(refs).find((option) => refs[option] === undefined)
     } catch (error) {
-      if (error instanceof ReferenceError) return undefined
-      throw error
+      if (!(error instanceof ReferenceError)) throw error
+      missing = error.message
     }
+    if (missing === undefined) return refs
+    warnOnce(
+      'DECHE3006',
+      id,
+      `${id} was called before what its tag names exists (${missing}), and ran without its cache. Modules that import ` +
+        'each other are the usual cause.',
+    )
+    return undefined
   }
 }
 

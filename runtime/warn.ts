@@ -3,8 +3,9 @@ export const WARNINGS = {
   DECHE3001: 'the store could not be read or written',
   DECHE3002: 'a result, an exception or the inputs could not be kept',
   DECHE3003: 'an argument has no key, and the function ran without its cache',
-  DECHE3004: 'two different functions were wrapped under one name',
+  DECHE3004: 'two different functions have one id',
   DECHE3005: 'the environment has a DECHE_ variable that is no setting',
+  DECHE3006: 'a function was called before the bindings that its tag names exist',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

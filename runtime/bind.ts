@@ -4,28 +4,22 @@ import { boundNames, type Param } from './site.js'
 export type Inputs = Readonly<Record<string, unknown>>
 
 /** The positional arguments that give the named values, for calling the function itself. Throws a TypeError. */
-export function argumentsOf(
-  id: string,
-  params: readonly Param[],
-  kwargs: Readonly<Record<string, unknown>>,
-): unknown[] {
+export function argumentsOf(id: string, params: readonly Param[], named: Readonly<Record<string, unknown>>): unknown[] {
   const names = boundNames(params)
-  for (const name of Object.keys(kwargs)) {
+  for (const name of Object.keys(named)) {
     if (!names.includes(name)) throw new TypeError(`${id} has no parameter '${name}'; it has ${list(names)}`)
   }
-  const args: unknown[] = []
-  for (const param of params) {
-    if (isRest(param)) args.push(...restValues(param.rest, kwargs))
-    else args.push(argumentFor(id, param, kwargs))
-  }
-  return args
+  // Without a prototype: a parameter called toString is not given because every object has one.
+  const kwargs: Inputs = Object.assign(Object.create(null), named)
+  return params.flatMap((param) =>
+    isRest(param) ? restValues(id, param.rest, kwargs) : [argumentFor(id, param, kwargs)],
+  )
 }
 
-function argumentFor(
-  id: string,
-  param: Exclude<Param, { rest: Param }>,
-  kwargs: Readonly<Record<string, unknown>>,
-): unknown {
+/** Every parameter but a rest parameter. */
+type Plain = Exclude<Param, { rest: Param }>
+
+function argumentFor(id: string, param: Plain, kwargs: Inputs): unknown {
   if (typeof param === 'string') {
     if (!Object.hasOwn(kwargs, param)) throw new TypeError(`${id} needs a value for '${param}'`)
     return kwargs[param]
@@ -38,25 +32,31 @@ function argumentFor(
       property,
       isRest(target) ? undefined : argumentFor(id, target, kwargs),
     ])
-    const rest = param.rest === undefined ? {} : kwargs[param.rest]
-    return { ...Object.fromEntries(properties), ...(rest as object) }
+    return { ...restProperties(id, param.rest, kwargs), ...Object.fromEntries(properties) }
   }
   const items = param.array.map((item) => (item === null || isRest(item) ? undefined : argumentFor(id, item, kwargs)))
-  return param.rest === undefined ? items : [...items, ...restValues(param.rest, kwargs)]
+  return param.rest === undefined ? items : [...items, ...restValues(id, param.rest, kwargs)]
 }
 
-function restValues(target: Param, kwargs: Readonly<Record<string, unknown>>): unknown[] {
-  if (typeof target !== 'string') return []
-  const values = kwargs[target]
-  return Array.isArray(values) ? values : []
+/** What a rest parameter gathers; a pattern in its place takes it apart again. */
+function restValues(id: string, target: Param, kwargs: Inputs): unknown[] {
+  const values = typeof target === 'string' ? (kwargs[target] ?? []) : argumentFor(id, target as Plain, kwargs)
+  if (Array.isArray(values)) return values
+  throw new TypeError(`${id} gathers '${boundNames([target])}' from its arguments: give a list`)
 }
 
-function isGiven(param: Param, kwargs: Readonly<Record<string, unknown>>): boolean {
+function restProperties(id: string, name: string | undefined, kwargs: Inputs): object {
+  const rest = name === undefined ? {} : (kwargs[name] ?? {})
+  if (typeof rest === 'object') return rest
+  throw new TypeError(`${id} gathers '${name}' from an argument's properties: give an object`)
+}
+
+function isGiven(param: Param, kwargs: Inputs): boolean {
   return boundNames([param]).some((name) => Object.hasOwn(kwargs, name))
 }
 
 function isRequired(param: Param): boolean {
-  return typeof param === 'string'
+  return typeof param === 'string' || !('optional' in param)
 }
 
 function isRest(param: Param): param is { readonly rest: Param } {

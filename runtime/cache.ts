@@ -44,7 +44,7 @@ export class Cache {
     const kept = changes.protocol === undefined ? this.options : others
     inherited = movesStore ? undefined : this.#memory
     try {
-      return new Cache({ ...kept, ...changes })
+      return create({ ...kept, ...changes })
     } finally {
       inherited = undefined
     }
@@ -70,11 +70,11 @@ export class Cache {
   }
 
   /** @internal What a function of this cache works with. */
-  resolve(spec: SiteSpec, options: Readonly<Record<string, unknown>>): Resolution {
+  resolve(source: string, options: Readonly<Record<string, unknown>>): Resolution {
     const config = currentConfig()
     const layers = this.#layers(config)
     return {
-      settings: resolveSettings([...layers, { source: `the tag of ${spec.id}`, options }], config.registry),
+      settings: resolveSettings([...layers, { source, options }], config.registry),
       mode: resolveMode(layers),
       store: this.#storeUnder(config),
       classes: config.registry.classes,
@@ -99,6 +99,11 @@ export class Cache {
     }
     return found
   }
+}
+
+/** Outside the class: one that names itself gets another name from the bundler. */
+function create(options: CacheOptions): Cache {
+  return new Cache(options)
 }
 
 /** Handed from `replace` to the constructor, whose parameters are public. */

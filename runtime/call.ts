@@ -2,11 +2,12 @@ import { CacheMissError } from './errors.js'
 import { isCancellation } from './exception.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
 import { keepException, keepInputs, keepResult } from './keep.js'
-import { type Found, lookUp, recall } from './look-up.js'
-import { type Call, callOf, type Memo } from './memo.js'
+import { copy, type Found, lookUp, recall } from './look-up.js'
+import { type Call, callOf, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
 import type { Site } from './sites.js'
-import { runSteps, runStepsAsync } from './steps.js'
+import { runSteps, runStepsAsync, runStepsEagerly } from './steps.js'
+import type { Store } from './store/store.js'
 
 /**
  * The way of a call to a synchronous function: bind → key → memory → store → run → keep. `values` are its bound
@@ -21,7 +22,11 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
 
   if (!replaces(memo, order)) {
     const found = recall(call) ?? runSteps(lookUp(call, memo.store.sync))
-    if (found !== undefined) return found.entry.promise ? promised(memo, found) : answer(memo, found)
+    if (found !== undefined) {
+      if (!found.entry.promise) return answer(memo, found)
+      site.answersPromises = true
+      return promised(memo, found)
+    }
   }
   let flight: Flight | undefined
   if (site.answersPromises) {
@@ -69,29 +74,48 @@ export async function runAsync(site: Site, values: readonly unknown[], body: () 
     const landing = await follow(flight)
     if (landing.kind === 'thrown') throw landing.error
     if (landing.kind === 'unkept') return body()
-    if (landing.kind === 'kept') return answer(memo, { entry: landing.entry, value: await landing.entry.load() })
+    if (landing.kind === 'kept') {
+      const copied = await runStepsAsync(copy(memo, landing.entry))
+      return copied === undefined ? body() : answer(memo, copied)
+    }
   }
 }
 
-/** Looks the call up and runs it, for itself and for the calls that follow. */
+/**
+ * Looks the call up and runs it, for itself and for the calls that follow. Where the store is at hand, the body starts
+ * before this returns, as without a cache: its caller may change the arguments right after the call.
+ */
 async function lead(call: Call, order: Order | undefined, body: () => Promise<unknown>): Promise<unknown> {
   const { memo } = call
   const flight = memo.flights.start(call.place)
+  const face = isAtHand(memo.store) ? memo.store.sync : memo.store.async
   try {
     if (!replaces(memo, order)) {
-      const found = await runStepsAsync(lookUp(call, memo.store.async))
+      const looking = runStepsEagerly(lookUp(call, face))
+      const found = looking instanceof Promise ? await looking : looking
       if (found !== undefined) {
         flight.land({ kind: 'kept', entry: found.entry })
         return answer(memo, found)
       }
     }
     miss(call)
-    await runStepsAsync(keepInputs(call, memo.store.async))
+    // Arguments that are no longer what the key was made of: the answer belongs to no key.
+    if (!isUnchanged(call)) return await within(flight, body)
+    const keeping = runStepsEagerly(keepInputs(call, face))
+    if (keeping instanceof Promise) {
+      await keeping
+      if (!isUnchanged(call)) return await within(flight, body)
+    }
     return await settle(call, within(flight, body), performance.now(), flight)
   } finally {
     // Whatever went wrong before the body ran: those who wait try for themselves.
     flight.land({ kind: 'cancelled' })
   }
+}
+
+/** Where asking takes less than the promises for it would. */
+function isAtHand({ protocol }: Store): boolean {
+  return protocol === 'file' || protocol === 'memory'
 }
 
 /** Waits for the body's promise and keeps what it brings. */

@@ -112,9 +112,9 @@ const ACCEPTED: Readonly<Record<Where, readonly string[]>> = {
   wrap: ['params', ...FUNCTION_OPTIONS.filter((name) => OPTIONS[name].allowed !== 'cache' && name !== 'cache')],
 }
 
-function checkWrap(source: string, { name, params }: Readonly<Record<string, unknown>>): void {
+function checkWrap(source: string, options: Readonly<Record<string, unknown>>): void {
+  const { name, params = ['...args'] } = options
   if (typeof name !== 'string') throw new ConfigError(source, `name: it must be ${OPTIONS.name.accepts}`)
-  if (params === undefined) return
   const names: unknown[] = Array.isArray(params) ? [...params] : [params]
   if (typeof names.at(-1) === 'string') names.push(String(names.pop()).replace(/^\.{3}/, ''))
   const fits =
@@ -125,6 +125,17 @@ function checkWrap(source: string, { name, params }: Readonly<Record<string, unk
       `params: ${show(params)} must be a list of different parameter names, the last perhaps as '...rest'`,
     )
   }
+  for (const option of ['ignore', 'redact'] as const) {
+    if (options[option] === undefined || options[option] === null) continue
+    const unknown = readOption(source, option, options[option]).find((word) => !names.includes(word) && !isAttr(word))
+    if (unknown === undefined) continue
+    throw new ConfigError(source, `${option}: '${unknown}' is no parameter; it has ${names.join(', ') || 'none'}`)
+  }
+}
+
+/** Attributes may come from the cache, which this check does not see. */
+function isAttr(word: string): boolean {
+  return word.startsWith('this.')
 }
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u

@@ -51,7 +51,7 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
   /** Where its entries lie; with `path=`, the directory above those that it chooses. */
   get path(): string {
     const { store, settings, directory } = this.#memo
-    return settings.path === undefined ? `${store.location}/${directory}` : store.location
+    return settings.path === undefined ? below(store, directory) : store.location
   }
 
   /** What its cache has done in this process. */
@@ -63,8 +63,10 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
   get func(): F {
     const { site, fn, self } = this.#target
     if (fn === undefined) throw new TypeError(`${site.spec.id} was opened by its id: its function is not known`)
+    const entries = this
     const bare = function (this: unknown, ...args: unknown[]): unknown {
-      return callWith(site, 'bare', () => Reflect.apply(fn, this ?? self, args))
+      const receiver = this === undefined || this === entries ? self : this
+      return callWith(site, 'bare', () => Reflect.apply(fn, receiver, args))
     }
     return bare as unknown as F
   }
@@ -146,11 +148,11 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
 
   /** Stores a result as if the function had answered it now. Throws ValidationError, DecheError for one that cannot be kept, ConfigError in a mode that writes nothing. */
   writeCachedData(selector: Selector<F, N>, value: ResultOf<F>): Promise<void> {
-    return this.#async((face) => manage.store(this.#locate(selector), value, selector.key === undefined, face))
+    return this.#async((face) => manage.store(this.#locate(selector), value, this.#how(selector), face))
   }
 
   writeCachedDataSync(selector: Selector<F, N>, value: ResultOf<F>): void {
-    this.#sync((face) => manage.store(this.#locate(selector), value, selector.key === undefined, face))
+    this.#sync((face) => manage.store(this.#locate(selector), value, this.#how(selector), face))
   }
 
   /** Removes the stored result and what `expiry=append` kept of it. Nothing happens if there is none. */
@@ -296,6 +298,11 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     return runSteps(steps(this.store.sync))
   }
 
+  /** A function that is not declared `async` answers with a promise if it did before. */
+  #how({ key }: Selector<F, N>): { readonly inputs: boolean; readonly promise: boolean } {
+    return { inputs: key === undefined, promise: this.#target.site.answersPromises }
+  }
+
   #refresh(args: readonly unknown[]): unknown {
     const { site, fn, self } = this.#target
     if (fn === undefined) throw new TypeError(`${site.spec.id} was opened by its id: its function is not known`)
@@ -325,8 +332,13 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
   }
 
   #shown(directory: string, name: string, { paths }: ListOptions): string {
-    return paths ? `${this.store.location}/${directory}/${name}` : (kindOf(name)?.key ?? name)
+    return paths ? below(this.store, `${directory}/${name}`) : (kindOf(name)?.key ?? name)
   }
+}
+
+/** A path of a store, whose location may be the root directory. */
+function below({ location }: Store, path: string): string {
+  return location.endsWith('/') ? `${location}${path}` : `${location}/${path}`
 }
 
 function* resultsOf(call: Call, face: Face): Steps<{ readonly at: number; readonly path: string }[]> {

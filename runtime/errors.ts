@@ -10,10 +10,6 @@ export class DecheError extends Error {
     super(`${code}: ${message}`, options)
     this.code = code
   }
-
-  static {
-    DecheError.prototype.name = 'DecheError'
-  }
 }
 
 /** An argument (or attribute) that no key can be made of. `path` leads to the value: `options.client.socket`. */
@@ -34,10 +30,6 @@ export class UnkeyableArgumentError extends DecheError {
     this.parameter = parameter
     this.path = path
   }
-
-  static {
-    UnkeyableArgumentError.prototype.name = 'UnkeyableArgumentError'
-  }
 }
 
 /** `validate=` said no. The result is in `result`; nothing was kept. */
@@ -54,10 +46,6 @@ export class ValidationError extends DecheError {
     this.id = id
     this.result = result
   }
-
-  static {
-    ValidationError.prototype.name = 'ValidationError'
-  }
 }
 
 /** `DECHE_MODE=offline` and nothing is stored for this call. */
@@ -73,10 +61,6 @@ export class CacheMissError extends DecheError {
     this.id = id
     this.key = key
   }
-
-  static {
-    CacheMissError.prototype.name = 'CacheMissError'
-  }
 }
 
 /** A `load…` call for something that is not stored. */
@@ -88,10 +72,6 @@ export class EntryNotFoundError extends DecheError {
     super('DECHE2004', `${id} has no ${kind} under ${key} in ${location}`)
     this.id = id
     this.key = key
-  }
-
-  static {
-    EntryNotFoundError.prototype.name = 'EntryNotFoundError'
   }
 }
 
@@ -105,20 +85,12 @@ export class NotTransformedError extends DecheError {
         `and run 'npx tspc' in place of 'npx tsc'.`,
     )
   }
-
-  static {
-    NotTransformedError.prototype.name = 'NotTransformedError'
-  }
 }
 
 /** A wrong option or configuration value. The message names its source and what is accepted. */
 export class ConfigError extends DecheError {
   constructor(source: string, problem: string, options?: ErrorOptions) {
     super('DECHE2006', `${source}: ${problem}`, options)
-  }
-
-  static {
-    ConfigError.prototype.name = 'ConfigError'
   }
 }
 
@@ -132,11 +104,20 @@ export class UnstorableError extends DecheError {
     this.path = path
     this.what = what
   }
-
-  static {
-    UnstorableError.prototype.name = 'UnstorableError'
-  }
 }
+
+/** Here and not in the classes: a class that names itself gets another name from the bundler, which Node then prints. */
+const CLASSES = {
+  DecheError,
+  UnkeyableArgumentError,
+  ValidationError,
+  CacheMissError,
+  EntryNotFoundError,
+  NotTransformedError,
+  ConfigError,
+  UnstorableError,
+}
+for (const [name, { prototype }] of Object.entries(CLASSES)) prototype.name = name
 
 /** Says more about the caller's depth than about the work: never kept, never turned into another error. */
 export function isStackOverflow(error: unknown): boolean {

@@ -1,10 +1,11 @@
+import { types } from 'node:util'
 import { type EntryHeader, type EntryKind, encodeEntry, historyName } from './entry.js'
 import { ConfigError, UnstorableError, ValidationError } from './errors.js'
 import { encodeException, isKeepable } from './exception.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
 import type { NamedCodec } from './options.js'
-import { type Steps, take } from './steps.js'
+import { refuseAsynchronous, type Steps, take } from './steps.js'
 import type { Stat } from './store/store.js'
 import type { Remembered } from './tier.js'
 import { encodeValue } from './value.js'
@@ -46,7 +47,21 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   const encoded = yield* encode(call, 'exception', thrown, run)
   if (encoded === undefined) return undefined
   const stat = mayWrite(call) ? yield* write(call, pathsOf(call).exception, encoded.file, face) : undefined
+  // An older result goes before the exception as long as it is valid: here as in every other process.
+  if (yield* hasResult(call, face)) {
+    call.memo.tier?.delete(call.place)
+    return remember(call, 'exception', encoded.header, encoded.body, stat?.revision)
+  }
   return enter(call, 'exception', encoded, stat)
+}
+
+function* hasResult(call: Call, face: Face): Steps<boolean> {
+  try {
+    return (yield* take(face.stat(pathsOf(call).data))) !== undefined
+  } catch (error) {
+    storeFailed(call.memo, 'read', error)
+    return false
+  }
 }
 
 interface Encoded {
@@ -60,18 +75,20 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
   const { id, classes } = call.memo
   const codec = codecOf(call.memo, kind)
   try {
+    if (codec?.raw && run.promise && !call.memo.async)
+      throw new TypeError('a raw file cannot say that the answer was a promise; declare the function async')
     let name: string
     let body: Uint8Array
     if (codec !== undefined) {
       name = codec.name
-      body = toBytes(yield* take(codec.encode(value)))
+      body = fromCodec(yield* take<unknown>(codec.encode(value)))
     } else if (kind === 'exception') {
       name = 'exception'
-      body = toBytes(encodeException(value, classes))
+      body = new TextEncoder().encode(encodeException(value, classes))
     } else {
       const encoded = encodeValue(value, classes, kind === 'inputs' ? 'inputs' : 'result')
       name = encoded.codec
-      body = toBytes(encoded.text)
+      body = new TextEncoder().encode(encoded.text)
     }
     const header: EntryHeader = {
       id,
@@ -101,8 +118,12 @@ function consequence(kind: EntryKind, codec: NamedCodec | undefined): string {
   return codec === undefined ? ', so it runs each time' : `, its codec '${codec.name}' failed, so it runs each time`
 }
 
-function toBytes(encoded: Uint8Array | string): Uint8Array {
-  return typeof encoded === 'string' ? new TextEncoder().encode(encoded) : encoded
+/** The codec's own bytes are copied: it may use them again, or they may be the very result that the caller gets. */
+function fromCodec(encoded: unknown): Uint8Array {
+  if (types.isUint8Array(encoded)) return new Uint8Array(encoded)
+  if (typeof encoded !== 'string') throw new TypeError('encode must answer a Uint8Array or a string')
+  if (/\p{Surrogate}/u.test(encoded)) throw new TypeError('its text has half a character, which UTF-8 cannot say')
+  return new TextEncoder().encode(encoded)
 }
 
 /** `validate` accepts unless it answers false or throws. */
@@ -113,6 +134,7 @@ function* check(call: Call, value: unknown): Steps<void> {
   try {
     verdict = yield* take(settings.validate(value))
   } catch (error) {
+    refuseAsynchronous(error, 'validate', id)
     throw new ValidationError(id, value, error)
   }
   if (verdict === false) throw new ValidationError(id, value)
@@ -125,7 +147,13 @@ function* keepOlder(call: Call, face: Face): Steps<void> {
   const older = stored && open(call, 'data', stored)
   if (stored === undefined || older === undefined || older === 'other') return
   try {
-    yield* take(face.write(`${call.directory}/${historyName(call.key, older.at)}`, stored.bytes, { ifAbsent: true }))
+    // Two results of one millisecond stand a microsecond apart.
+    for (let micros = 0; micros < 1000; micros++) {
+      const kept = `${call.directory}/${historyName(call.key, older.at + micros / 1000)}`
+      if ((yield* take(face.write(kept, stored.bytes, { ifAbsent: true }))) !== undefined) return
+      const there = yield* take(face.read(kept))
+      if (there !== undefined && Buffer.compare(there.bytes, stored.bytes) === 0) return
+    }
   } catch (error) {
     storeFailed(call.memo, 'written', error)
   }

@@ -1,4 +1,3 @@
-import { endianness } from 'node:os'
 import { isDeepStrictEqual, types } from 'node:util'
 import { Refusal, type Step } from './key-refusal.js'
 import { joinedInOrder, quote } from './key-text.js'
@@ -148,7 +147,7 @@ function boxedText(walk: Walk, value: object): string {
 }
 
 /** Bytes in memory depend on the machine: on a rare big-endian one the text says so, and shares no key with the others. */
-const ORDER = endianness() === 'LE' ? '' : 'BE'
+const ORDER = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? '' : 'BE'
 
 function typedArrayText(walk: Walk, view: NodeJS.TypedArray, kind: string, prototype: object | null): string {
   // Throws if the view's buffer was transferred away, or shrunk from under it: it is not the same as an empty one.

@@ -4,7 +4,7 @@ import { deepFreeze } from './freeze.js'
 import { isFresh, isRecent } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import type { NamedCodec } from './options.js'
-import { type Steps, take } from './steps.js'
+import { refuseAsynchronous, type Steps, take } from './steps.js'
 import type { AsyncStore, Stored, SyncStore } from './store/store.js'
 import type { Remembered } from './tier.js'
 import { decodeValue } from './value.js'
@@ -28,7 +28,12 @@ export function recall(call: Call): Found | undefined {
   const entry = tier?.get(call.place)
   if (entry === undefined || !isRecent(entry) || !isFresh(entry.kind, entry.at, settings, mode)) return undefined
   if (settings.output !== undefined || settings.valid.length > 0) return undefined
-  return { entry, value: entry.load() }
+  try {
+    return { entry, value: entry.load() }
+  } catch {
+    // A class's own decode failed. `lookUp` meets it again, and says so.
+    return undefined
+  }
 }
 
 /** Memory, then the stored result, then the stored exception. Whatever fails on the way is a miss. */
@@ -89,6 +94,8 @@ function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
   try {
     const stat = yield* take(face.stat(pathsOf(call)[entry.kind]))
     if (stat?.revision !== entry.revision) return false
+    // Another process may have a result meanwhile, which goes before the exception.
+    if (entry.kind === 'exception' && (yield* take(face.stat(pathsOf(call).data))) !== undefined) return false
   } catch (error) {
     storeFailed(call.memo, 'read', error)
   }
@@ -99,9 +106,28 @@ function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
 /** The checks that need the value: the codec can read it, and `valid` has nothing against it. What fails stays until it is overwritten. */
 export function* accept(call: Call, entry: Remembered): Steps<Found | undefined> {
   const { memo } = call
-  let value: unknown
+  const found = yield* copy(memo, entry)
+  if (found === undefined || entry.kind === 'exception') return found
+  const { value } = found
+  for (const check of memo.settings.valid) {
+    let verdict: unknown
+    try {
+      verdict = yield* take(
+        check({ id: memo.id, key: call.key, at: entry.at, took: entry.took, inputs: call.inputs, value }),
+      )
+    } catch (error) {
+      refuseAsynchronous(error, 'valid', memo.id)
+      verdict = false
+    }
+    if (!verdict) return undefined
+  }
+  return found
+}
+
+/** The entry with a copy of its value, or `undefined` with a warning when its codec cannot read it. */
+export function* copy(memo: Memo, entry: Remembered): Steps<Found | undefined> {
   try {
-    value = memo.settings.output === undefined ? entry.load() : yield* take(entry.load())
+    return { entry, value: memo.settings.output === undefined ? entry.load() : yield* take(entry.load()) }
   } catch (error) {
     memo.stats.errors++
     warnOnce(
@@ -111,19 +137,6 @@ export function* accept(call: Call, entry: Remembered): Steps<Found | undefined>
     )
     return undefined
   }
-  if (entry.kind === 'exception') return { entry, value }
-  for (const check of memo.settings.valid) {
-    let verdict: unknown
-    try {
-      verdict = yield* take(
-        check({ id: memo.id, key: call.key, at: entry.at, took: entry.took, inputs: call.inputs, value }),
-      )
-    } catch {
-      verdict = false
-    }
-    if (!verdict) return undefined
-  }
-  return { entry, value }
 }
 
 /** An entry file as something that can be remembered; `'other'` belongs to another function, `undefined` to nobody. */

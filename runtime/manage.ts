@@ -38,9 +38,14 @@ export function* loadFrom(call: Call, kind: EntryKind, path: string, face: Face)
 }
 
 /** Stores a result as if the function had answered it. Throws ValidationError. */
-export function* store(call: Call, value: unknown, withInputs: boolean, face: Face): Steps<void> {
-  if (withInputs) yield* keepInputs(call, face)
-  yield* keepResult(call, value, { took: 0, promise: false }, face)
+export function* store(
+  call: Call,
+  value: unknown,
+  how: { readonly inputs: boolean; readonly promise: boolean },
+  face: Face,
+): Steps<void> {
+  if (how.inputs) yield* keepInputs(call, face)
+  yield* keepResult(call, value, { took: 0, promise: how.promise }, face)
 }
 
 /** Removes one kind of file of a call; of a result also what `expiry=append` kept of it. */

@@ -21,6 +21,8 @@ export interface Memo {
   readonly id: string
   /** The names of the values that a call hands over, in their order. */
   readonly names: readonly string[]
+  /** Declared `async`: all its answers are promises. */
+  readonly async: boolean
   readonly cache: Cache
   readonly settings: Settings
   readonly mode: Mode
@@ -64,6 +66,7 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
   return {
     id: spec.id,
     names,
+    async: spec.async === true,
     cache,
     ...resolution,
     directory: directoryName(spec.id),
@@ -110,6 +113,19 @@ export function callOf(memo: Memo, values: readonly unknown[]): Call | undefined
   }
 }
 
+/**
+ * Whether the arguments are still what the key was made of. The caller of an asynchronous function may have changed
+ * them while its cache was being asked.
+ */
+export function isUnchanged({ memo, inputs, key }: Call): boolean {
+  if (Object.values(inputs).every((value) => typeof value !== 'object' || value === null)) return true
+  try {
+    return keyOf(inputsText(identified(memo, inputs), memo)) === key
+  } catch {
+    return false
+  }
+}
+
 function inputsOf(memo: Memo, values: readonly unknown[]): Inputs {
   const { ignore, version } = memo.settings
   const inputs: Record<string, unknown> = Object.create(null)
@@ -121,11 +137,12 @@ function inputsOf(memo: Memo, values: readonly unknown[]): Inputs {
 }
 
 /**
- * A raw file has no header that could say whose it is, and directories may be shared (`path=`, disks that ignore case):
- * its function's id is part of its key.
+ * A raw file has no header that could say whose it is and who wrote it, and directories may be shared (`path=`, disks
+ * that ignore case): its function's id and its codec's name are part of its key.
  */
 function identified(memo: Memo, inputs: Inputs): Inputs {
-  return memo.settings.output?.raw ? { ...inputs, '@id': memo.id } : inputs
+  const { output } = memo.settings
+  return output?.raw ? { ...inputs, '@id': memo.id, '@codec': output.name } : inputs
 }
 
 function directoryOf(memo: Memo, inputs: Inputs): string {

@@ -38,11 +38,16 @@ export class Site {
       const refs = this.#refs()
       if (refs === undefined) return undefined
       const cache = this.#cacheOf(refs)
-      this.#memo = createMemo(this, cache, cache.resolve(this.spec, this.#options(refs)))
+      this.#memo = createMemo(this, cache, cache.resolve(this.#source, this.#options(refs)))
       warnOfNamesake(this.#memo.store, this.spec)
       this.#generation = generation
     }
     return this.#memo
+  }
+
+  /** For messages. */
+  get #source(): string {
+    return this.wrapped === undefined ? `the tag of ${this.spec.id}` : `cache.wrap of ${this.spec.id}`
   }
 
   #options(refs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -1,3 +1,5 @@
+import { ConfigError } from './errors.js'
+
 /**
  * One straight line for synchronous and asynchronous calls. A step yields what a store, a codec or a validator
  * answered; the synchronous driver takes the answer as it is, the asynchronous one awaits it.
@@ -16,6 +18,12 @@ export class AsynchronousAnswerError extends TypeError {
   }
 }
 
+/** Throws ConfigError for an option's function that no synchronous call can use; silence would be an endless miss. */
+export function refuseAsynchronous(error: unknown, option: string, id: string): void {
+  if (!(error instanceof AsynchronousAnswerError)) return
+  throw new ConfigError(`${option} of ${id}`, `${error.message}; give a synchronous one, or make the function async`)
+}
+
 export function runSteps<T>(steps: Steps<T>): T {
   let turn = steps.next()
   while (!turn.done) {
@@ -30,7 +38,21 @@ export function runSteps<T>(steps: Steps<T>): T {
 }
 
 export async function runStepsAsync<T>(steps: Steps<T>): Promise<T> {
+  return goOn(steps, steps.next())
+}
+
+/** As `runStepsAsync`, but what needs no waiting is done when it returns: then it answers no promise. */
+export function runStepsEagerly<T>(steps: Steps<T>): T | Promise<T> {
   let turn = steps.next()
+  while (!turn.done) {
+    if (isPromiseLike(turn.value)) return goOn(steps, turn)
+    turn = steps.next(turn.value)
+  }
+  return turn.value
+}
+
+async function goOn<T>(steps: Steps<T>, first: IteratorResult<unknown, T>): Promise<T> {
+  let turn = first
   while (!turn.done) {
     let answer = turn.value
     if (isPromiseLike(answer)) {

@@ -20,9 +20,22 @@ export type NamesOf<F> = F extends { readonly [names]?: infer N extends readonly
 export type Kwargs<F extends AnyFunction, N extends readonly string[]> = string extends N[number]
   ? Readonly<Record<string, unknown>>
   : {
-      readonly [I in Exclude<keyof N, keyof (readonly unknown[])> as N[I] & string]?: Parameters<F>[I &
-        keyof Parameters<F>]
+      readonly [I in Exclude<keyof N, keyof (readonly unknown[])> as BareName<N[I]>]?: N[I] extends `...${string}`
+        ? Gathered<Parameters<F>, N>
+        : Parameters<F>[I & keyof Parameters<F>]
     }
+
+type BareName<T> = T extends `...${infer Name}` ? Name : T & string
+
+/** What the last of the names gathers, if it is a rest parameter. */
+type Gathered<P extends readonly unknown[], N extends readonly string[]> = N extends readonly [
+  string,
+  ...infer Others extends readonly [string, ...string[]],
+]
+  ? P extends readonly [unknown?, ...infer Rest]
+    ? Gathered<Rest, Others>
+    : never
+  : Readonly<P>
 
 /** One stored call: by its arguments, by its named inputs, or by its key. */
 export type Selector<F extends AnyFunction, N extends readonly string[] = readonly string[]> =

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { codeOf, type FileSystem, unlinkQuietly } from './file-system.js'
 import { OWN_PREFIX } from './paths.js'
 
@@ -19,11 +18,13 @@ const AT_ONCE = 4096
 const REMEMBERED = 10_000
 
 /** Of this thread: each loads its own copy of this module. Random, as process ids repeat over containers and machines. */
-const thread = randomBytes(8).toString('hex')
+let thread: string | undefined
 let calls = 0
 
 /** A name that no other process, thread or call uses. */
 export function temporaryName(): string {
+  // Importing node:crypto would cost every process 2 ms, those too that only read.
+  thread ??= process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')
   return `${OWN_PREFIX}tmp-${process.pid}-${thread}-${(calls++).toString(36)}`
 }
 

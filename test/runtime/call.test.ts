@@ -214,3 +214,23 @@ it('a changed byte in an entry is a recomputation', () => {
   writeFileSync(path, text.replace(/2\n?$/, '3'))
   expect(once()(1)).toBe(3)
 })
+
+it('a synchronous function with an asynchronous validate or valid says so, at once', () => {
+  const cache = new Cache({ prefix: temporaryDirectory() })
+  const one = cache.wrap(() => 1, { name: 'one', validate: async () => true })
+  expect(() => one()).toThrow('validate of one: it answered with a promise')
+  const two = cache.wrap(() => 2, { name: 'two', valid: async () => true })
+  expect(two()).toBe(2)
+  expect(() => two()).toThrow('valid of two: it answered with a promise')
+})
+
+it('functions of one id in one store are told apart by a warning', async () => {
+  const warnings = collectWarnings()
+  const cache = new Cache({ protocol: 'memory' })
+  const name = `twin${process.hrtime.bigint()}`
+  const one = cache.wrap((n: number) => n + 1, { name, params: ['n'] })
+  const two = cache.wrap((n: number) => n + 2, { name, params: ['n'] })
+  one(1)
+  two(1)
+  expect(await warnings.codes()).toEqual(['DECHE3004'])
+})

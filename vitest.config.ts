@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,5 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Many tests start compilers and programs of their own: one file per two cores, so that they do not starve each other.
+    maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
   },
 })

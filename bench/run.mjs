@@ -1,0 +1,103 @@
+/**
+ * What deche costs, beside what nobody can do without. `npm run bench` prints it and writes bench/results.json. Quote
+ * ratios: the numbers themselves belong to the machine.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const repository = dirname(here)
+const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-')))
+
+try {
+  prepare()
+  const results = {
+    node: process.version,
+    cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+    start: start(Number(process.env.BENCH_ROUNDS ?? 41)),
+    calls: JSON.parse(node('out/calls.js')),
+  }
+  writeFileSync(join(here, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
+  report(results)
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+
+/** Compiles the programs in a project of their own, with the transformer. */
+function prepare() {
+  cpSync(join(here, 'programs'), join(directory, 'src'), { recursive: true })
+  mkdirSync(join(directory, 'node_modules/@types'), { recursive: true })
+  symlinkSync(repository, join(directory, 'node_modules/deche'), 'junction')
+  symlinkSync(join(repository, 'node_modules/@types/node'), join(directory, 'node_modules/@types/node'), 'junction')
+  const options = { target: 'es2023', module: 'nodenext', types: ['node'], rootDir: 'src', outDir: 'out', strict: true }
+  const plugins = [{ transform: 'deche/transformer' }]
+  const files = {
+    'package.json': { name: 'bench', type: 'module' },
+    'tsconfig.json': { compilerOptions: { ...options, plugins }, include: ['src'] },
+  }
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(directory, file), JSON.stringify(content))
+  node(join(repository, 'node_modules/ts-patch/bin/tspc.js'))
+}
+
+/**
+ * How long a program runs, from the moment Node is ready until its last statement, and how long the whole process
+ * takes. Medians of rounds in which the programs take turns.
+ */
+function start(rounds) {
+  const programs = {
+    empty: '',
+    'one empty module': "import './module.mjs'",
+    'node:fs and node:crypto': "import 'node:fs'\nimport 'node:crypto'",
+    'import deche/runtime': "import 'deche/runtime'",
+    'import and one hit on disk': "import './out/one-hit.js'",
+  }
+  writeFileSync(join(directory, 'module.mjs'), 'export {}\n')
+  const names = Object.keys(programs)
+  const clock = "process.on('exit', () => console.log(performance.now() - performance.nodeTiming.bootstrapComplete))\n"
+  for (const [index, name] of names.entries()) {
+    writeFileSync(join(directory, `start-${index}.mjs`), `${programs[name]}\n${clock}`)
+  }
+  node(`start-${names.length - 1}.mjs`)
+  const inside = names.map(() => [])
+  const whole = names.map(() => [])
+  for (let round = 0; round < rounds; round++) {
+    for (const index of names.keys()) {
+      const started = performance.now()
+      const output = node(`start-${index}.mjs`)
+      whole[index].push(performance.now() - started)
+      if (output.includes('computed')) throw new Error('a hit was expected, and the body ran')
+      inside[index].push(Number(output))
+    }
+  }
+  const [emptyInside, emptyWhole] = [median(inside[0]), median(whole[0])]
+  return names.map((name, index) => ({
+    program: name,
+    overEmptyMs: round(median(inside[index]) - emptyInside),
+    processMs: round(median(whole[index])),
+    processRatio: round(median(whole[index]) / emptyWhole),
+  }))
+}
+
+function report({ node: version, cpu, start, calls }) {
+  console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
+  console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
+  console.log('Calls, microseconds, and as a ratio to the limit')
+  console.table(Object.fromEntries(calls.map(({ name, ...numbers }) => [name, numbers])))
+}
+
+function node(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
+  return stdout
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+}
+
+function round(number) {
+  return Math.round(number * 100) / 100
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import cac from 'cac'
+import { palette } from './colours.js'
+
+/** The `deche` command. It ends with 0, with 1 when `check` found errors, and with 2 when it could not do its work. */
+
+const cli = cac('deche')
+
+cli
+  .command('check [...paths]', 'Find errors in @deche tags (default: in all files below the working directory)')
+  .option('--json', 'Print what was found as JSON')
+  .action(async (paths: string[], options: { readonly json?: boolean; readonly '--': readonly string[] }) => {
+    const { check } = await import('./check.js')
+    const { asJson, asText } = await import('./report.js')
+    const checked = check([...paths, ...options['--']])
+    process.stdout.write(options.json ? asJson(checked) : asText(checked, palette))
+    if (checked.problems.length > 0 || checked.unreadable.length > 0) process.exitCode = 1
+  })
+
+cli
+  .command('ls', 'List the functions that have stored entries')
+  .option('--prefix <directory>', 'The directory of the entries (default: the configured one)')
+  .action(async (options: { readonly prefix?: unknown }) => {
+    const { list } = await import('./list.js')
+    for await (const line of list(options.prefix === undefined ? undefined : String(options.prefix))) {
+      process.stdout.write(`${line}\n`)
+    }
+  })
+
+cli.help()
+cli.version(version())
+
+// A reader that has seen enough (`deche ls | head`) closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
+try {
+  cli.parse(process.argv, { run: false })
+  if (cli.matchedCommand !== undefined) await cli.runMatchedCommand()
+  else if (!cli.options.help && !cli.options.version) misused()
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error))
+}
+
+function misused(): void {
+  const [command] = cli.args
+  const [option] = Object.keys(cli.options).filter((name) => name !== '--')
+  if (command !== undefined) fail(`unknown command '${command}'`)
+  else if (option !== undefined) fail(`unknown option '${option.length > 1 ? `--${option}` : `-${option}`}'`)
+  else fail('a command is missing')
+}
+
+function fail(problem: string): void {
+  process.stderr.write(`deche: ${problem}\nRun deche --help to see what it can do.\n`)
+  process.exitCode = 2
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null ? String(Reflect.get(manifest, 'version')) : ''
+}

@@ -1,8 +1,8 @@
 import type { Dir } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { kindOf } from '../runtime/entry.js'
 import { Cache } from '../runtime/index.js'
+import { kindOf } from '../runtime/value/entry.js'
 
 interface Count {
   results: number

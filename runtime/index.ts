@@ -1,8 +1,15 @@
 /** The programming interface: `import { Cache, cached, configure } from 'deche'`. */
 export { Cache } from './cache.js'
-export type { ClassCodec, ClassCodecs, Codec } from './codec.js'
-export { configure } from './config.js'
-export { cached, Entries } from './entries.js'
+export type { Stats } from './call/stats.js'
+export { configure } from './config/config.js'
+export type {
+  CacheOptions,
+  ConfigureOptions,
+  EntryFacts,
+  FunctionOptions,
+  Mode,
+  WrapOptions,
+} from './config/options.js'
 export {
   CacheMissError,
   ConfigError,
@@ -12,7 +19,16 @@ export {
   UnkeyableArgumentError,
   ValidationError,
 } from './errors.js'
-export type { CacheOptions, ConfigureOptions, EntryFacts, FunctionOptions, Mode, WrapOptions } from './options.js'
-export type { Stats } from './stats.js'
+export { cached, Entries } from './manage/entries.js'
+export type {
+  AnyFunction,
+  HistoryEntry,
+  Kwargs,
+  ListOptions,
+  NamesOf,
+  ResultOf,
+  Selector,
+  Wrapped,
+} from './manage/types.js'
 export type { AsyncStore, Stat, Store, Stored, SyncStore, WriteOptions } from './store/store.js'
-export type { AnyFunction, HistoryEntry, Kwargs, ListOptions, NamesOf, ResultOf, Selector, Wrapped } from './types.js'
+export type { ClassCodec, ClassCodecs, Codec } from './value/codec.js'

@@ -1,4 +1,4 @@
-import { hash } from './sha256.js'
+import { hash } from './key/sha256.js'
 
 /**
  * Ids and directories. An id is safe as a file name on every system: `[A-Za-z0-9_$.@~-]` and percent escapes. Dots

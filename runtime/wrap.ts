@@ -1,12 +1,12 @@
 import { types } from 'node:util'
-import { bindPlain } from './bind.js'
 import type { Cache } from './cache.js'
-import { run, runAsync } from './call.js'
-import { checkOptions } from './config.js'
-import type { WrapOptions } from './options.js'
-import type { Param, SiteSpec } from './site.js'
-import { own, Site } from './sites.js'
-import type { AnyFunction } from './types.js'
+import { bindPlain } from './call/bind.js'
+import { run, runAsync } from './call/call.js'
+import type { Param, SiteSpec } from './call/site.js'
+import { own, Site } from './call/sites.js'
+import { checkOptions } from './config/config.js'
+import type { WrapOptions } from './config/options.js'
+import type { AnyFunction } from './manage/types.js'
 
 /** What `cache.wrap` does: a function that calls `fn` through its cache and looks like it. */
 export function wrapFunction(cache: Cache, fn: AnyFunction, options: WrapOptions): AnyFunction {

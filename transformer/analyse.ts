@@ -1,4 +1,4 @@
-import { boundNames } from '../runtime/site.js'
+import { boundNames } from '../runtime/call/site.js'
 import { bodyOf, refusals } from './body.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'

@@ -1,4 +1,4 @@
-import { boundNames, type Param } from '../runtime/site.js'
+import { boundNames, type Param } from '../runtime/call/site.js'
 import { diagnose } from './diagnostics.js'
 import type { Node } from './parse.js'
 import { patternNames } from './scope.js'

@@ -1,4 +1,4 @@
-import { boundNames, type Param } from '../runtime/site.js'
+import { boundNames, type Param } from '../runtime/call/site.js'
 import type { Analysis, Binding, SelfStep, Site } from './types.js'
 
 /** How the emitted file loads modules. */

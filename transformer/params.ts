@@ -1,4 +1,4 @@
-import type { Param } from '../runtime/site.js'
+import type { Param } from '../runtime/call/site.js'
 import type { Node, ParamPattern } from './parse.js'
 import { patternNames } from './scope.js'
 

@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven'
-import { isOptionName, OPTIONS, type OptionName } from '../runtime/options.js'
+import { isOptionName, OPTIONS, type OptionName } from '../runtime/config/options.js'
 import { diagnose } from './diagnostics.js'
 import type { Tag, TagWord, Token } from './tag.js'
 import type { Binding, Diagnostic } from './types.js'

@@ -1,4 +1,4 @@
-import type { Param } from '../runtime/site.js'
+import type { Param } from '../runtime/call/site.js'
 
 /** `[start, end)` in UTF-16 code units of the source text. */
 export type Range = readonly [start: number, end: number]

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { CacheOptions } from '../../runtime/config/options.js'
 import { Cache, cached } from '../../runtime/index.js'
-import type { CacheOptions } from '../../runtime/options.js'
 import { temporaryDirectory } from '../helpers/temporary.js'
 import { collectWarnings } from '../helpers/warnings.js'
 

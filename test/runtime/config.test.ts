@@ -5,7 +5,6 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Codec } from '../../runtime/codec.js'
 import {
   checkOptions,
   configGeneration,
@@ -13,9 +12,10 @@ import {
   currentConfig,
   loadConfig,
   resetConfig,
-} from '../../runtime/config.js'
-import { resolveStore } from '../../runtime/config-store.js'
-import { resolveSettings } from '../../runtime/options.js'
+} from '../../runtime/config/config.js'
+import { resolveSettings } from '../../runtime/config/options.js'
+import { resolveStore } from '../../runtime/config/store.js'
+import type { Codec } from '../../runtime/value/codec.js'
 import { problem } from '../helpers/problem.js'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..')

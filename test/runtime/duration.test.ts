@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDuration, parseLifetime } from '../../runtime/duration.js'
+import { parseDuration, parseLifetime } from '../../runtime/config/duration.js'
 
 describe('durations', () => {
   test.each([

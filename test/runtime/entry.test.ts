@@ -5,9 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeEntry, type EntryHeader, encodeEntry, entryNames, historyName, kindOf } from '../../runtime/entry.js'
-import { encodeException } from '../../runtime/exception.js'
-import { encodeValue } from '../../runtime/value.js'
+import {
+  decodeEntry,
+  type EntryHeader,
+  encodeEntry,
+  entryNames,
+  historyName,
+  kindOf,
+} from '../../runtime/value/entry.js'
+import { encodeException } from '../../runtime/value/exception.js'
+import { encodeValue } from '../../runtime/value/value.js'
 
 const key = createHash('sha256').update('one').digest('hex')
 const otherKey = createHash('sha256').update('two').digest('hex')

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import type { ClassCodecs } from '../../runtime/codec.js'
 import { CacheMissError, UnstorableError } from '../../runtime/errors.js'
-import { decodeException, encodeException, isKeepable } from '../../runtime/exception.js'
+import type { ClassCodecs } from '../../runtime/value/codec.js'
+import { decodeException, encodeException, isKeepable } from '../../runtime/value/exception.js'
 import { differenceInShape } from '../helpers/same-shape.js'
 
 class HttpError extends TypeError {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import stableStringify from 'fast-json-stable-stringify'
 import { describe, expect, it } from 'vitest'
-import { inputsText, keyOf } from '../../runtime/key.js'
+import { inputsText, keyOf } from '../../runtime/key/key.js'
 import { sparse } from './key-values.js'
 
 function text(value: unknown): string {

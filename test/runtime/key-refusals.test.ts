@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import vm from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { UnkeyableArgumentError } from '../../runtime/errors.js'
-import { inputsText } from '../../runtime/key.js'
+import { inputsText } from '../../runtime/key/key.js'
 import { extended } from './key-values.js'
 
 function refusal(inputs: Readonly<Record<string, unknown>>, classes = {}): UnkeyableArgumentError {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import stableStringify from 'fast-json-stable-stringify'
 import { describe, expect, it } from 'vitest'
-import { inputsText, keyOf } from '../../runtime/key.js'
+import { inputsText, keyOf } from '../../runtime/key/key.js'
 import { bytes, DISTINCT, EQUAL, extended, Money } from './key-values.js'
 
 const context = { id: 'demo.f', classes: {} }

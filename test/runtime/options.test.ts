@@ -1,7 +1,5 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import type { Codec } from '../../runtime/codec.js'
-import { cacheNamed } from '../../runtime/config-registry.js'
 import {
   type CacheOptions,
   isOptionName,
@@ -10,7 +8,9 @@ import {
   type Registry,
   resolveSettings,
   type WrapOptions,
-} from '../../runtime/options.js'
+} from '../../runtime/config/options.js'
+import { cacheNamed } from '../../runtime/config/registry.js'
+import type { Codec } from '../../runtime/value/codec.js'
 import { problem } from '../helpers/problem.js'
 
 const empty: Registry = { caches: {}, codecs: {}, functions: {}, classes: {} }

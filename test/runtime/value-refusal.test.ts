@@ -1,7 +1,7 @@
 import { constants, runInNewContext, Script } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { UnstorableError } from '../../runtime/errors.js'
-import { encodeValue } from '../../runtime/value.js'
+import { encodeValue } from '../../runtime/value/value.js'
 
 function refusal(value: unknown, classes = {}): string {
   try {

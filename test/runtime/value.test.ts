@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ClassCodecs } from '../../runtime/codec.js'
-import { decodeValue, encodeValue } from '../../runtime/value.js'
+import type { ClassCodecs } from '../../runtime/value/codec.js'
+import { decodeValue, encodeValue } from '../../runtime/value/value.js'
 import { differenceInShape } from '../helpers/same-shape.js'
 
 class Money {

@@ -1,0 +1,171 @@
+import { CacheMissError } from '../errors.js'
+import type { Store } from '../store/store.js'
+import { isCancellation } from '../value/exception.js'
+import { type Flight, follow, type Landing, within } from './flights.js'
+import { keepException, keepInputs, keepResult } from './keep.js'
+import { copy, type Found, lookUp, recall } from './look-up.js'
+import { type Call, callOf, isUnchanged, type Memo } from './memo.js'
+import { type Order, takeOrder } from './orders.js'
+import type { Site } from './sites.js'
+import { runSteps, runStepsAsync, runStepsEagerly } from './steps.js'
+
+/**
+ * The way of a call to a synchronous function: bind → key → memory → store → run → keep. `values` are its bound
+ * parameters (defaults applied) and attributes, `body` is its body.
+ */
+export function run(site: Site, values: readonly unknown[], body: () => unknown): unknown {
+  const order = takeOrder(site, values)
+  if (order === 'bind') return undefined
+  const call = callFor(site, order, values)
+  if (call === undefined) return body()
+  const { memo } = call
+
+  if (!replaces(memo, order)) {
+    const found = recall(call) ?? runSteps(lookUp(call, memo.store.sync))
+    if (found !== undefined) {
+      if (!found.entry.promise) return answer(memo, found)
+      site.answersPromises = true
+      return promised(memo, found)
+    }
+  }
+  let flight: Flight | undefined
+  if (site.answersPromises) {
+    const running = order === 'refresh' ? undefined : memo.flights.at(call.place)
+    if (running !== undefined) return runAsync(site, values, async () => body())
+    flight = memo.flights.start(call.place)
+  }
+
+  miss(call)
+  runSteps(keepInputs(call, memo.store.sync))
+  const started = performance.now()
+  let value: unknown
+  try {
+    value = flight === undefined ? body() : within(flight, body)
+  } catch (error) {
+    runSteps(keepException(call, error, { took: performance.now() - started, promise: false }, memo.store.sync))
+    flight?.land({ kind: 'cancelled' })
+    throw error
+  }
+  if (value instanceof Promise) {
+    site.answersPromises = true
+    return settle(call, value, started, flight)
+  }
+  try {
+    runSteps(keepResult(call, value, { took: performance.now() - started, promise: false }, memo.store.sync))
+  } finally {
+    flight?.land({ kind: 'cancelled' })
+  }
+  return value
+}
+
+/** The same way for an asynchronous function, whose concurrent calls with one key run once. */
+export async function runAsync(site: Site, values: readonly unknown[], body: () => Promise<unknown>): Promise<unknown> {
+  const order = takeOrder(site, values)
+  if (order === 'bind') return undefined
+  const call = callFor(site, order, values)
+  if (call === undefined) return body()
+  const { memo } = call
+
+  for (;;) {
+    const found = replaces(memo, order) ? undefined : recall(call)
+    if (found !== undefined) return answer(memo, found)
+    const flight = order === 'refresh' ? undefined : memo.flights.at(call.place)
+    if (flight === undefined) return lead(call, order, body)
+    const landing = await follow(flight)
+    if (landing.kind === 'thrown') throw landing.error
+    if (landing.kind === 'unkept') return body()
+    if (landing.kind === 'kept') {
+      const copied = await runStepsAsync(copy(memo, landing.entry))
+      return copied === undefined ? body() : answer(memo, copied)
+    }
+  }
+}
+
+/**
+ * Looks the call up and runs it, for itself and for the calls that follow. Where the store is at hand, the body starts
+ * before this returns, as without a cache: its caller may change the arguments right after the call.
+ */
+async function lead(call: Call, order: Order | undefined, body: () => Promise<unknown>): Promise<unknown> {
+  const { memo } = call
+  const flight = memo.flights.start(call.place)
+  const face = isAtHand(memo.store) ? memo.store.sync : memo.store.async
+  try {
+    if (!replaces(memo, order)) {
+      const looking = runStepsEagerly(lookUp(call, face))
+      const found = looking instanceof Promise ? await looking : looking
+      if (found !== undefined) {
+        flight.land({ kind: 'kept', entry: found.entry })
+        return answer(memo, found)
+      }
+    }
+    miss(call)
+    // Arguments that are no longer what the key was made of: the answer belongs to no key.
+    if (!isUnchanged(call)) return await within(flight, body)
+    const keeping = runStepsEagerly(keepInputs(call, face))
+    if (keeping instanceof Promise) {
+      await keeping
+      if (!isUnchanged(call)) return await within(flight, body)
+    }
+    return await settle(call, within(flight, body), performance.now(), flight)
+  } finally {
+    // Whatever went wrong before the body ran: those who wait try for themselves.
+    flight.land({ kind: 'cancelled' })
+  }
+}
+
+/** Where asking takes less than the promises for it would. */
+function isAtHand({ protocol }: Store): boolean {
+  return protocol === 'file' || protocol === 'memory'
+}
+
+/** Waits for the body's promise and keeps what it brings. */
+async function settle(call: Call, running: Promise<unknown>, started: number, flight?: Flight): Promise<unknown> {
+  const face = call.memo.store.async
+  let landing: Landing = { kind: 'cancelled' }
+  try {
+    const value = await running
+    const entry = await runStepsAsync(
+      keepResult(call, value, { took: performance.now() - started, promise: true }, face),
+    )
+    landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
+    return value
+  } catch (error) {
+    const entry = await runStepsAsync(
+      keepException(call, error, { took: performance.now() - started, promise: true }, face),
+    )
+    if (entry !== undefined) landing = { kind: 'kept', entry }
+    else if (!isCancellation(error)) landing = { kind: 'thrown', error }
+    throw error
+  } finally {
+    flight?.land(landing)
+  }
+}
+
+/** The call to look up; `undefined` when the body is to run as if it were not cached. */
+function callFor(site: Site, order: Order | undefined, values: readonly unknown[]): Call | undefined {
+  const memo = order === 'bare' ? undefined : site.memo()
+  return memo === undefined || memo.mode === 'off' ? undefined : callOf(memo, values)
+}
+
+function replaces(memo: Memo, order: Order | undefined): boolean {
+  return order === 'refresh' || memo.mode === 'refresh'
+}
+
+/** Nothing stored can answer. Throws CacheMissError in an offline run. */
+function miss(call: Call): void {
+  const { memo } = call
+  if (memo.mode === 'offline') throw new CacheMissError(memo.id, call.key, memo.store.location)
+  memo.stats.misses++
+}
+
+function answer(memo: Memo, found: Found): unknown {
+  memo.stats.hits++
+  memo.stats.timeSaved += found.entry.took
+  if (found.entry.kind === 'exception') throw found.value
+  return found.value
+}
+
+/** A hit of a synchronous function that answers promises. */
+async function promised(memo: Memo, found: Found): Promise<unknown> {
+  return answer(memo, found)
+}

@@ -1,0 +1,190 @@
+import { types } from 'node:util'
+import type { NamedCodec } from '../config/options.js'
+import { ConfigError, UnstorableError, ValidationError } from '../errors.js'
+import type { Stat } from '../store/store.js'
+import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
+import { encodeException, isKeepable } from '../value/exception.js'
+import { encodeValue } from '../value/value.js'
+import { reason, warnOnce } from '../warn.js'
+import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
+import { type Call, pathsOf, storedInputs } from './memo.js'
+import { refuseAsynchronous, type Steps, take } from './steps.js'
+import type { Remembered } from './tier.js'
+
+/** Facts of the run that go into the header. */
+export interface Run {
+  /** Milliseconds that the body took. */
+  readonly took: number
+  /** A synchronous function answered with a promise. */
+  readonly promise: boolean
+}
+
+/** Stores the inputs, before the body runs and may change them. */
+export function* keepInputs(call: Call, face: Face): Steps<void> {
+  if (!mayWrite(call)) return
+  const encoded = yield* encode(call, 'inputs', storedInputs(call), { took: 0, promise: false })
+  if (encoded !== undefined) yield* write(call, pathsOf(call).inputs, encoded.file, face)
+}
+
+/** Throws ValidationError when `validate` turns the result down; answers what memory now holds, if anything could be kept. */
+export function* keepResult(call: Call, value: unknown, run: Run, face: Face): Steps<Remembered | undefined> {
+  yield* check(call, value)
+  const encoded = yield* encode(call, 'data', value, run)
+  if (encoded === undefined) return undefined
+  const paths = pathsOf(call)
+  let stat: Stat | undefined
+  if (mayWrite(call)) {
+    if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
+    stat = yield* write(call, paths.data, encoded.file, face)
+    yield* remove(call, paths.exception, face)
+  }
+  return enter(call, 'data', encoded, stat)
+}
+
+/** Keeps what the body threw, unless `errors=off` or it says nothing about the next call (a cancellation, a full stack). */
+export function* keepException(call: Call, thrown: unknown, run: Run, face: Face): Steps<Remembered | undefined> {
+  if (call.memo.settings.errors === 'off' || !isKeepable(thrown)) return undefined
+  const encoded = yield* encode(call, 'exception', thrown, run)
+  if (encoded === undefined) return undefined
+  const stat = mayWrite(call) ? yield* write(call, pathsOf(call).exception, encoded.file, face) : undefined
+  // An older result goes before the exception as long as it is valid: here as in every other process.
+  if (yield* hasResult(call, face)) {
+    call.memo.tier?.delete(call.place)
+    return remember(call, 'exception', encoded.header, encoded.body, stat?.revision)
+  }
+  return enter(call, 'exception', encoded, stat)
+}
+
+function* hasResult(call: Call, face: Face): Steps<boolean> {
+  try {
+    return (yield* take(face.stat(pathsOf(call).data))) !== undefined
+  } catch (error) {
+    storeFailed(call.memo, 'read', error)
+    return false
+  }
+}
+
+interface Encoded {
+  readonly header: EntryHeader
+  readonly body: Uint8Array
+  /** The bytes of the file. */
+  readonly file: Uint8Array
+}
+
+function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<Encoded | undefined> {
+  const { id, classes } = call.memo
+  const codec = codecOf(call.memo, kind)
+  try {
+    if (codec?.raw && run.promise && !call.memo.async)
+      throw new TypeError('a raw file cannot say that the answer was a promise; declare the function async')
+    let name: string
+    let body: Uint8Array
+    if (codec !== undefined) {
+      name = codec.name
+      body = fromCodec(yield* take<unknown>(codec.encode(value)))
+    } else if (kind === 'exception') {
+      name = 'exception'
+      body = new TextEncoder().encode(encodeException(value, classes))
+    } else {
+      const encoded = encodeValue(value, classes, kind === 'inputs' ? 'inputs' : 'result')
+      name = encoded.codec
+      body = new TextEncoder().encode(encoded.text)
+    }
+    const header: EntryHeader = {
+      id,
+      at: Date.now(),
+      took: run.took,
+      codec: name,
+      ...(kind !== 'data' && { kind }),
+      ...(run.promise && { promise: true }),
+    }
+    return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
+  } catch (error) {
+    if (call.strict) throw error
+    call.memo.stats.errors++
+    const what = { data: 'result', inputs: 'inputs', exception: 'exception' }[kind]
+    const where = error instanceof UnstorableError ? `${error.path} is ${error.what}` : reason(error)
+    warnOnce(
+      'DECHE3002',
+      `${id} ${kind} ${where}`,
+      `The ${what} of ${id} cannot be kept${consequence(kind, codec)}: ${where}`,
+    )
+    return undefined
+  }
+}
+
+function consequence(kind: EntryKind, codec: NamedCodec | undefined): string {
+  if (kind === 'inputs') return '; its entries have no .inputs'
+  return codec === undefined ? ', so it runs each time' : `, its codec '${codec.name}' failed, so it runs each time`
+}
+
+/** The codec's own bytes are copied: it may use them again, or they may be the very result that the caller gets. */
+function fromCodec(encoded: unknown): Uint8Array {
+  if (types.isUint8Array(encoded)) return new Uint8Array(encoded)
+  if (typeof encoded !== 'string') throw new TypeError('encode must answer a Uint8Array or a string')
+  if (/\p{Surrogate}/u.test(encoded)) throw new TypeError('its text has half a character, which UTF-8 cannot say')
+  return new TextEncoder().encode(encoded)
+}
+
+/** `validate` accepts unless it answers false or throws. */
+function* check(call: Call, value: unknown): Steps<void> {
+  const { id, settings } = call.memo
+  if (settings.validate === undefined) return
+  let verdict: unknown
+  try {
+    verdict = yield* take(settings.validate(value))
+  } catch (error) {
+    refuseAsynchronous(error, 'validate', id)
+    throw new ValidationError(id, value, error)
+  }
+  if (verdict === false) throw new ValidationError(id, value)
+}
+
+/** Under `expiry=append` the result that is about to be overwritten is kept beside the new one. */
+function* keepOlder(call: Call, face: Face): Steps<void> {
+  const path = pathsOf(call).data
+  const stored = yield* read(call.memo, path, face)
+  const older = stored && open(call, 'data', stored)
+  if (stored === undefined || older === undefined || older === 'other') return
+  try {
+    // Two results of one millisecond stand a microsecond apart.
+    for (let micros = 0; micros < 1000; micros++) {
+      const kept = `${call.directory}/${historyName(call.key, older.at + micros / 1000)}`
+      if ((yield* take(face.write(kept, stored.bytes, { ifAbsent: true }))) !== undefined) return
+      const there = yield* take(face.read(kept))
+      if (there !== undefined && Buffer.compare(there.bytes, stored.bytes) === 0) return
+    }
+  } catch (error) {
+    storeFailed(call.memo, 'written', error)
+  }
+}
+
+function* write(call: Call, path: string, file: Uint8Array, face: Face): Steps<Stat | undefined> {
+  try {
+    return yield* take(face.write(path, file))
+  } catch (error) {
+    if (call.strict) throw error
+    storeFailed(call.memo, 'written', error)
+    return undefined
+  }
+}
+
+function* remove(call: Call, path: string, face: Face): Steps<void> {
+  try {
+    yield* take(face.remove(path))
+  } catch (error) {
+    storeFailed(call.memo, 'written', error)
+  }
+}
+
+function enter(call: Call, kind: EntryKind, encoded: Encoded, stat: Stat | undefined): Remembered {
+  const entry = remember(call, kind, encoded.header, encoded.body, stat?.revision)
+  call.memo.tier?.set(call.place, entry)
+  return entry
+}
+
+function mayWrite({ memo, strict }: Call): boolean {
+  if (memo.mode === 'on' || memo.mode === 'refresh') return true
+  if (strict) throw new ConfigError(`mode '${memo.mode}'`, `nothing is written, so ${memo.id} cannot be given a result`)
+  return false
+}

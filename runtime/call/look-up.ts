@@ -1,0 +1,214 @@
+import type { NamedCodec } from '../config/options.js'
+import type { AsyncStore, Stored, SyncStore } from '../store/store.js'
+import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
+import { decodeException } from '../value/exception.js'
+import { decodeValue } from '../value/value.js'
+import { reason, warnOnce } from '../warn.js'
+import { deepFreeze } from './freeze.js'
+import { isFresh, isRecent } from './freshness.js'
+import { type Call, type Memo, pathsOf } from './memo.js'
+import { refuseAsynchronous, type Steps, take } from './steps.js'
+import type { Remembered } from './tier.js'
+
+/** Either face of a store. */
+export type Face = SyncStore | AsyncStore
+
+/** A stored answer and the copy of it that this call gets. */
+export interface Found {
+  readonly entry: Remembered
+  readonly value: unknown
+}
+
+/**
+ * The shortest way to an answer: memory that was compared with the store within the last second, and nothing that
+ * could need waiting. `undefined` sends the call through `lookUp`.
+ */
+export function recall(call: Call): Found | undefined {
+  const { tier, settings, mode } = call.memo
+  const entry = tier?.get(call.place)
+  if (entry === undefined || !isRecent(entry) || !isFresh(entry.kind, entry.at, settings, mode)) return undefined
+  if (settings.output !== undefined || settings.valid.length > 0) return undefined
+  try {
+    return { entry, value: entry.load() }
+  } catch {
+    // A class's own decode failed. `lookUp` meets it again, and says so.
+    return undefined
+  }
+}
+
+/** Memory, then the stored result, then the stored exception. Whatever fails on the way is a miss. */
+export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
+  const { tier, settings, mode } = call.memo
+  const entry = tier?.get(call.place)
+  if (entry !== undefined && isFresh(entry.kind, entry.at, settings, mode) && (yield* isCurrent(call, entry, face))) {
+    const found = yield* accept(call, entry)
+    if (found !== undefined) return found
+  }
+  tier?.delete(call.place)
+  return (
+    (yield* find(call, 'data', face)) ?? (settings.errors === 'off' ? undefined : yield* find(call, 'exception', face))
+  )
+}
+
+function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | undefined> {
+  const { memo } = call
+  const path = pathsOf(call)[kind]
+  const stored = yield* read(memo, path, face)
+  if (stored === undefined) return undefined
+  const opened = open(call, kind, stored)
+  if (opened === 'other') return undefined
+  if (opened !== undefined) {
+    const found = isFresh(kind, opened.at, memo.settings, memo.mode) ? yield* accept(call, opened) : undefined
+    if (found === undefined) memo.stats.stale++
+    else memo.tier?.set(call.place, opened)
+    return found
+  }
+  yield* discard(memo, path, face)
+  return undefined
+}
+
+/** The stored bytes, or `undefined` with a warning when the store cannot be read. */
+export function* read(memo: Memo, path: string, face: Face): Steps<Stored | undefined> {
+  try {
+    return yield* take(face.read(path))
+  } catch (error) {
+    storeFailed(memo, 'read', error)
+    return undefined
+  }
+}
+
+/** An entry that nobody can use: truncated, altered, of another format version. */
+function* discard(memo: Memo, path: string, face: Face): Steps<void> {
+  memo.stats.errors++
+  if (memo.mode === 'readonly' || memo.mode === 'offline') return
+  try {
+    yield* take(face.remove(path))
+  } catch (error) {
+    storeFailed(memo, 'written', error)
+  }
+}
+
+/** Whether the store still holds what memory holds. Another process may have replaced or removed it. */
+function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
+  if (isRecent(entry)) return true
+  try {
+    const stat = yield* take(face.stat(pathsOf(call)[entry.kind]))
+    if (stat?.revision !== entry.revision) return false
+    // Another process may have a result meanwhile, which goes before the exception.
+    if (entry.kind === 'exception' && (yield* take(face.stat(pathsOf(call).data))) !== undefined) return false
+  } catch (error) {
+    storeFailed(call.memo, 'read', error)
+  }
+  entry.checked = Date.now()
+  return true
+}
+
+/** The checks that need the value: the codec can read it, and `valid` has nothing against it. What fails stays until it is overwritten. */
+export function* accept(call: Call, entry: Remembered): Steps<Found | undefined> {
+  const { memo } = call
+  const found = yield* copy(memo, entry)
+  if (found === undefined || entry.kind === 'exception') return found
+  const { value } = found
+  for (const check of memo.settings.valid) {
+    let verdict: unknown
+    try {
+      verdict = yield* take(
+        check({ id: memo.id, key: call.key, at: entry.at, took: entry.took, inputs: call.inputs, value }),
+      )
+    } catch (error) {
+      refuseAsynchronous(error, 'valid', memo.id)
+      verdict = false
+    }
+    if (!verdict) return undefined
+  }
+  return found
+}
+
+/** The entry with a copy of its value, or `undefined` with a warning when its codec cannot read it. */
+export function* copy(memo: Memo, entry: Remembered): Steps<Found | undefined> {
+  try {
+    return { entry, value: memo.settings.output === undefined ? entry.load() : yield* take(entry.load()) }
+  } catch (error) {
+    memo.stats.errors++
+    warnOnce(
+      'DECHE3002',
+      `${memo.id} decode`,
+      `An entry of ${memo.id} could not be read, it is recomputed: ${reason(error)}`,
+    )
+    return undefined
+  }
+}
+
+/** An entry file as something that can be remembered; `'other'` belongs to another function, `undefined` to nobody. */
+export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 'other' | undefined {
+  const codec = codecOf(call.memo, kind)
+  if (codec?.raw) {
+    return remember(call, kind, { at: stored.modified, took: 0, codec: codec.name }, stored.bytes, stored.revision)
+  }
+  const entry = decodeEntry(stored.bytes, { id: call.memo.id, key: call.key, kind })
+  if (entry === undefined || entry === 'other') return entry
+  if (codec !== undefined && entry.header.codec !== codec.name) return 'other'
+  if (codec === undefined && !BUILT_IN[kind].includes(entry.header.codec)) return 'other'
+  return remember(call, kind, entry.header, entry.body, stored.revision)
+}
+
+/** What the default codecs are called in headers. */
+const VALUES = ['json', 'devalue6']
+const BUILT_IN: Readonly<Record<EntryKind, readonly string[]>> = {
+  data: VALUES,
+  inputs: VALUES,
+  exception: ['exception'],
+}
+
+/** The user's codec for this kind of entry, if there is one. */
+export function codecOf(memo: Memo, kind: EntryKind): NamedCodec | undefined {
+  return kind === 'data' ? memo.settings.output : kind === 'inputs' ? memo.settings.input : undefined
+}
+
+/** An entry's bytes as an answer that makes a fresh copy each time it is asked. */
+export function remember(
+  call: Call,
+  kind: EntryKind,
+  header: Pick<EntryHeader, 'at' | 'took' | 'codec' | 'promise'>,
+  body: Uint8Array,
+  revision: string | undefined,
+): Remembered {
+  return {
+    kind,
+    at: header.at,
+    took: header.took,
+    promise: header.promise === true,
+    load: loader(call.memo, kind, header.codec, body),
+    size: body.byteLength,
+    revision,
+    checked: Date.now(),
+  }
+}
+
+function loader(memo: Memo, kind: EntryKind, codecName: string, body: Uint8Array): () => unknown {
+  const codec = codecOf(memo, kind)
+  if (codec !== undefined) return () => codec.decode(body.slice())
+  const text = new TextDecoder().decode(body)
+  if (kind === 'exception') return () => decodeException(text, memo.classes)
+  const decode = () => decodeValue(codecName, text, memo.classes)
+  if (!memo.settings.share) return decode
+  let shared: { readonly value: unknown } | undefined
+  return () => {
+    if (shared !== undefined) return shared.value
+    const value = decode()
+    // What cannot be frozen (a Map, a Date, bytes) is copied for each caller after all.
+    if (deepFreeze(value)) shared = { value }
+    return value
+  }
+}
+
+/** A store that fails costs a warning, once for each kind of failure, and a recomputation. */
+export function storeFailed(memo: Memo, what: 'read' | 'written', error: unknown): void {
+  memo.stats.errors++
+  const { location } = memo.store
+  warnOnce(
+    'DECHE3001',
+    `${location} ${what}`,
+    `The cache in ${location} could not be ${what}; functions run without it: ${reason(error)}`,
+  )
+}

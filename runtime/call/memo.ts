@@ -1,0 +1,175 @@
+import type { Cache } from '../cache.js'
+import type { Mode, Settings } from '../config/options.js'
+import { show } from '../config/values.js'
+import { ConfigError, UnkeyableArgumentError } from '../errors.js'
+import { inputsText, keyOf } from '../key/key.js'
+import { directoryName } from '../names.js'
+import { checkDirectory } from '../store/paths.js'
+import type { Store } from '../store/store.js'
+import type { ClassCodecs } from '../value/codec.js'
+import { entryNames } from '../value/entry.js'
+import { warnOnce } from '../warn.js'
+import type { Inputs } from './bind.js'
+import { Flights } from './flights.js'
+import { boundNames } from './site.js'
+import type { Site } from './sites.js'
+import type { Stats } from './stats.js'
+import { MemoryTier } from './tier.js'
+
+/** A function bound to its cache under the configuration of the moment: what its calls need. */
+export interface Memo {
+  readonly id: string
+  /** The names of the values that a call hands over, in their order. */
+  readonly names: readonly string[]
+  /** Declared `async`: all its answers are promises. */
+  readonly async: boolean
+  readonly cache: Cache
+  readonly settings: Settings
+  readonly mode: Mode
+  readonly store: Store
+  /** The function's directory in the store, unless `path=` chooses one for each call. */
+  readonly directory: string
+  readonly classes: ClassCodecs
+  readonly tier: MemoryTier | undefined
+  readonly flights: Flights
+  readonly stats: Stats
+}
+
+/** What `Cache` resolves for one function. */
+export interface Resolution {
+  readonly settings: Settings
+  readonly mode: Mode
+  readonly store: Store
+  readonly classes: ClassCodecs
+}
+
+/**
+ * Throws ConfigError when a Cache or the configuration asks for attributes that the compiled function does not hand
+ * over, or for a version that a parameter of this name would hide.
+ */
+export function createMemo(site: Site, cache: Cache, resolution: Resolution): Memo {
+  const { spec } = site
+  const { settings, store } = resolution
+  if (site.wrapped === undefined && spec.attrs === undefined && settings.attrs.length > 0) {
+    throw new ConfigError(
+      `attrs for ${spec.id}`,
+      `a tagged method names them in its own tag: attrs=${settings.attrs.join(',')}`,
+    )
+  }
+  const names = [...boundNames(spec.params), ...settings.attrs.map((attr) => `this.${attr}`)]
+  if (settings.version !== undefined && names.includes('version')) {
+    throw new ConfigError(
+      `version for ${spec.id}`,
+      "it joins the key as the input 'version', and a parameter has that name: rename the parameter",
+    )
+  }
+  return {
+    id: spec.id,
+    names,
+    async: spec.async === true,
+    cache,
+    ...resolution,
+    directory: directoryName(spec.id),
+    // A memory store is its own memory.
+    tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory),
+    flights: new Flights(),
+    stats: site.stats,
+  }
+}
+
+/** One call: its inputs, its key, and where its files lie. */
+export interface Call {
+  readonly memo: Memo
+  readonly inputs: Inputs
+  readonly key: string
+  readonly directory: string
+  /** `<directory>/<key>`: the result's path, and the call's name in memory. */
+  readonly place: string
+  /** Made by the management interface: what fails is the caller's to know. */
+  readonly strict?: true
+}
+
+/** The paths of a call's files. */
+export function pathsOf(call: Call): ReturnType<typeof entryNames> {
+  const names = entryNames(call.key)
+  const at = (name: string) => `${call.directory}/${name}`
+  return { data: at(names.data), inputs: at(names.inputs), exception: at(names.exception) }
+}
+
+/**
+ * The call that these values make; `undefined` when it has no key and `unkeyable: 'bypass'` lets it run without one.
+ * Throws UnkeyableArgumentError otherwise, and ConfigError when `path=` fails.
+ */
+export function callOf(memo: Memo, values: readonly unknown[]): Call | undefined {
+  const inputs = inputsOf(memo, values)
+  try {
+    const key = keyOf(inputsText(identified(memo, inputs), memo))
+    const directory = directoryOf(memo, inputs)
+    return { memo, inputs, key, directory, place: `${directory}/${key}` }
+  } catch (error) {
+    if (!(error instanceof UnkeyableArgumentError) || memo.settings.unkeyable !== 'bypass') throw error
+    warnOnce('DECHE3003', `${memo.id} ${error.parameter}`, `${error.message} It ran without its cache.`)
+    return undefined
+  }
+}
+
+/**
+ * Whether the arguments are still what the key was made of. The caller of an asynchronous function may have changed
+ * them while its cache was being asked.
+ */
+export function isUnchanged({ memo, inputs, key }: Call): boolean {
+  if (Object.values(inputs).every((value) => typeof value !== 'object' || value === null)) return true
+  try {
+    return keyOf(inputsText(identified(memo, inputs), memo)) === key
+  } catch {
+    return false
+  }
+}
+
+function inputsOf(memo: Memo, values: readonly unknown[]): Inputs {
+  const { ignore, version } = memo.settings
+  const inputs: Record<string, unknown> = Object.create(null)
+  memo.names.forEach((name, position) => {
+    if (!ignore.has(name)) inputs[name] = values[position]
+  })
+  if (version !== undefined) inputs.version = version
+  return inputs
+}
+
+/**
+ * A raw file has no header that could say whose it is and who wrote it, and directories may be shared (`path=`, disks
+ * that ignore case): its function's id and its codec's name are part of its key.
+ */
+function identified(memo: Memo, inputs: Inputs): Inputs {
+  const { output } = memo.settings
+  return output?.raw ? { ...inputs, '@id': memo.id, '@codec': output.name } : inputs
+}
+
+function directoryOf(memo: Memo, inputs: Inputs): string {
+  const { path } = memo.settings
+  if (path === undefined) return memo.directory
+  let directory: unknown
+  try {
+    directory = path({ ...inputs })
+  } catch (error) {
+    throw new ConfigError(`the path function of ${memo.id}`, 'it threw', { cause: error })
+  }
+  const segments = typeof directory === 'string' ? directory.split('/').filter((segment) => segment !== '') : []
+  try {
+    checkDirectory(segments.join('/'))
+  } catch (cause) {
+    const problem = `it answered ${show(directory)}; it must answer a directory below the cache's prefix, such as '2027/01'`
+    throw new ConfigError(`the path function of ${memo.id}`, problem, { cause })
+  }
+  return segments.join('/')
+}
+
+/** The stored form of the inputs: those that are `undefined` are left out, a redacted one shows only that it was there. */
+export function storedInputs(call: Call): Inputs {
+  const { redact } = call.memo.settings
+  return Object.fromEntries(
+    Object.entries(call.inputs)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, redact.has(name) ? '[redacted]' : value]),
+  )
+}

@@ -1,0 +1,122 @@
+import type { Cache } from '../cache.js'
+import { configGeneration } from '../config/config.js'
+import { warnOnce } from '../warn.js'
+import { createMemo, type Memo } from './memo.js'
+import { warnOfNamesake } from './namesakes.js'
+import type { SiteSpec } from './site.js'
+import { newStats } from './stats.js'
+
+/** A tagged or wrapped function in this process. */
+export class Site {
+  readonly spec: SiteSpec
+  readonly stats = newStats()
+  /** It is declared synchronous and answered with a promise, so concurrent calls can share one run. */
+  answersPromises = false
+  /** Made by `cache.wrap` or `cache.open`, whose options these are; absent for a tagged function. */
+  readonly wrapped: Readonly<Record<string, unknown>> | undefined
+  readonly #cacheOf: (refs: Readonly<Record<string, unknown>>) => Cache
+  #memo: Memo | undefined
+  #generation = -1
+
+  constructor(
+    spec: SiteSpec,
+    cacheOf: (refs: Readonly<Record<string, unknown>>) => Cache,
+    wrapped?: Readonly<Record<string, unknown>>,
+  ) {
+    this.spec = spec
+    this.#cacheOf = cacheOf
+    this.wrapped = wrapped
+  }
+
+  /**
+   * The function bound to its cache, anew after each `configure()`; `undefined` while its module is still loading and a
+   * binding that its tag names does not exist yet. Throws ConfigError.
+   */
+  memo(): Memo | undefined {
+    const generation = configGeneration()
+    if (this.#memo === undefined || this.#generation !== generation) {
+      const refs = this.#refs()
+      if (refs === undefined) return undefined
+      const cache = this.#cacheOf(refs)
+      this.#memo = createMemo(this, cache, cache.resolve(this.#source, this.#options(refs)))
+      warnOfNamesake(this.#memo.store, this.spec)
+      this.#generation = generation
+    }
+    return this.#memo
+  }
+
+  /** For messages. */
+  get #source(): string {
+    return this.wrapped === undefined ? `the tag of ${this.spec.id}` : `cache.wrap of ${this.spec.id}`
+  }
+
+  #options(refs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    if (this.wrapped !== undefined) return this.wrapped
+    const { cache: _, ...named } = { ...this.spec.options, ...refs }
+    return this.spec.attrs === undefined ? named : { ...named, attrs: this.spec.attrs }
+  }
+
+  /** What the tag's names stand for. Under CommonJS an export that does not exist yet is `undefined`. */
+  #refs(): Readonly<Record<string, unknown>> | undefined {
+    const { id, refs: read } = this.spec
+    if (read === undefined) return {}
+    let refs: Readonly<Record<string, unknown>> = {}
+    let missing: string | undefined
+    try {
+      refs = read()
+      missing = Object.keys(refs).find((option) => refs[option] === undefined)
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error
+      missing = error.message
+    }
+    if (missing === undefined) return refs
+    warnOnce(
+      'DECHE3006',
+      id,
+      `${id} was called before what its tag names exists (${missing}), and ran without its cache. Modules that import ` +
+        'each other are the usual cause.',
+    )
+    return undefined
+  }
+}
+
+/** A function of the compiled code that makes its site when first asked, also before the module's first statement ran. */
+export interface SiteFactory {
+  (): Site
+  site?: Site
+}
+
+/** Factories whose functions `cached()` has not met yet, newest first. */
+let unmet: SiteFactory[] = []
+
+const known = new WeakMap<object, Site>()
+
+/** Called once by each compiled module. */
+export function register(...factories: SiteFactory[]): void {
+  unmet = [...factories, ...unmet]
+}
+
+/** Tells `siteOf` about a function at once. */
+export function own(fn: object, site: Site): void {
+  known.set(fn, site)
+}
+
+/** The site of a function, however it was cached. */
+export function siteOf(fn: object): Site | undefined {
+  if (!known.has(fn)) unmet = unmet.filter((factory) => !meet(factory()))
+  return known.get(fn)
+}
+
+/** Whether the factory's function is known from now on, or never can be. */
+function meet(site: Site): boolean {
+  if (site.spec.self === undefined) return true
+  let fn: unknown
+  try {
+    fn = site.spec.self()
+  } catch {
+    return false
+  }
+  if (typeof fn !== 'function') return false
+  known.set(fn, site)
+  return true
+}

@@ -1,0 +1,140 @@
+import { hash } from '../key/sha256.js'
+
+/**
+ * The file of one entry: a header, which is one line of JSON, then the bytes that the codec wrote. docs/on-disk.md
+ * describes it for other programs; a change here is a new `FORMAT`.
+ */
+const FORMAT = 1
+
+/** What a file holds: the result, the named inputs, or the exception of a call. `history` is an older result. */
+export type EntryKind = 'data' | 'inputs' | 'exception'
+
+export interface EntryHeader {
+  /** `module.fnName` of the function whose entry it is. */
+  readonly id: string
+  /** Default: `data`. Covered by the checksum, so an exception renamed to a result is no result. */
+  readonly kind?: Exclude<EntryKind, 'data'>
+  /** When it was made, milliseconds since the epoch. */
+  readonly at: number
+  /** How long the body ran, milliseconds; kept to the microsecond. */
+  readonly took: number
+  /** Which codec wrote the body. */
+  readonly codec: string
+  /** A function that is not `async` returned a promise. */
+  readonly promise?: true
+  /** Hash of the function's code when the entry was made. */
+  readonly code?: string
+}
+
+export interface Entry {
+  readonly header: EntryHeader
+  /** A view of the bytes given to `decodeEntry`, not a copy. */
+  readonly body: Uint8Array
+}
+
+const SUM = ',"sum":"'
+const DIGITS = 64
+const TAIL = SUM.length + DIGITS + '"}'.length
+const NEWLINE = 10
+/** No header comes near it; it keeps a broken file from being decoded as one long line. */
+const LONGEST_HEADER = 1 << 20
+
+export function encodeEntry(header: EntryHeader, key: string, body: Uint8Array): Uint8Array {
+  const text = JSON.stringify({
+    deche: FORMAT,
+    id: header.id,
+    kind: header.kind,
+    at: header.at,
+    took: Math.round(header.took * 1000) / 1000,
+    codec: header.codec,
+    promise: header.promise,
+    code: header.code,
+  }).slice(0, -1)
+  const length = Buffer.byteLength(text)
+  const file = Buffer.allocUnsafe(length + TAIL + 1 + body.length)
+  file.write(text)
+  file.write(`${SUM}${checksum(file.subarray(0, length), key, body)}"}\n`, length)
+  file.set(body, length + TAIL + 1)
+  return file
+}
+
+/**
+ * The entry in `bytes`, if every byte is as it was written for this key and kind; `undefined` if not. `other` is an
+ * intact entry of another function that shares the directory: a miss, and not ours to remove. Without `expected.id`
+ * any function's entry is answered. Never throws.
+ */
+export function decodeEntry(
+  bytes: Uint8Array,
+  expected: { id?: string; key: string; kind?: EntryKind },
+): Entry | 'other' | undefined {
+  const file = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const end = file.indexOf(NEWLINE)
+  if (end < TAIL || end > LONGEST_HEADER) return undefined
+  const tail = file.toString('latin1', end - TAIL, end)
+  if (!tail.startsWith(SUM) || !tail.endsWith('"}')) return undefined
+  const body = file.subarray(end + 1)
+  if (tail.slice(SUM.length, -2) !== checksum(file.subarray(0, end - TAIL), expected.key, body)) return undefined
+  const header = parseHeader(file.toString('utf8', 0, end))
+  if (header === undefined || (header.kind ?? 'data') !== (expected.kind ?? 'data')) return undefined
+  return expected.id === undefined || header.id === expected.id ? { header, body } : 'other'
+}
+
+/** One `crypto.hash` of a small copy costs half of what a digest object with three updates does. */
+const scratch = Buffer.allocUnsafeSlow(8192)
+
+/** sha256 of the header line up to `,"sum":`, a newline, the key, a newline, and the body. */
+function checksum(head: Buffer, key: string, body: Uint8Array): string {
+  if (head.length + body.length + key.length * 3 + 2 > scratch.length) return hash(head, `\n${key}\n`, body)
+  head.copy(scratch)
+  const start = head.length + scratch.write(`\n${key}\n`, head.length)
+  scratch.set(body, start)
+  return hash(scratch.subarray(0, start + body.length))
+}
+
+function parseHeader(line: string): EntryHeader | undefined {
+  try {
+    const header: unknown = JSON.parse(line)
+    return isHeader(header) ? header : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isHeader(value: unknown): value is EntryHeader {
+  if (typeof value !== 'object' || value === null) return false
+  const { deche, id, kind, at, took, codec, promise, code } = value as Record<string, unknown>
+  return (
+    deche === FORMAT &&
+    typeof id === 'string' &&
+    (kind === undefined || kind === 'inputs' || kind === 'exception') &&
+    typeof at === 'number' &&
+    typeof took === 'number' &&
+    typeof codec === 'string' &&
+    (promise === undefined || promise === true) &&
+    (code === undefined || typeof code === 'string')
+  )
+}
+
+/** The names of an entry's files in the function's directory. */
+export function entryNames(key: string): { data: string; inputs: string; exception: string } {
+  return { data: key, inputs: `${key}.inputs`, exception: `${key}.exc` }
+}
+
+/** The name of an older result, made `at` milliseconds since the epoch, under `expiry=append`. */
+export function historyName(key: string, at: number): string {
+  return `${key}-${Math.round(at * 1000)}`
+}
+
+export type EntryName =
+  | { readonly kind: EntryKind; readonly key: string }
+  | { readonly kind: 'history'; readonly key: string; readonly at: number }
+
+const NAME = /^([0-9a-f]{64})(?:\.(inputs|exc)|-(\d{1,16}))?$/
+
+/** What a file's name says; `undefined` for a file that is no entry. Of a path, only the last segment counts. */
+export function kindOf(name: string): EntryName | undefined {
+  const [, key, suffix, micros] = NAME.exec(name.slice(name.lastIndexOf('/') + 1)) ?? []
+  if (key === undefined) return undefined
+  if (micros !== undefined) return { kind: 'history', key, at: Number(micros) / 1000 }
+  return { kind: suffix === undefined ? 'data' : suffix === 'exc' ? 'exception' : 'inputs', key }
+}

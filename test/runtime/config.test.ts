@@ -472,7 +472,7 @@ describe('a real process', () => {
   const bundle = join(project({}), 'config.mjs')
   buildSync({
     stdin: {
-      contents: "export * from './runtime/config.ts'; export { resolveSettings } from './runtime/options.ts'",
+      contents: "export * from './runtime/config/config.ts'; export { resolveSettings } from './runtime/config/options.ts'",
       resolveDir: repository,
     },
     bundle: true,

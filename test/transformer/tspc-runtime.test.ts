@@ -89,8 +89,8 @@ describe.each(['module', 'commonjs'])('a package of type %s, with the real runti
     expect(second).toEqual({ status: 0, stdout: `${said.join('\n')}\n`, stderr: '' })
     const kept = Object.keys(project.tree('.deche')).map((file) => file.replace(/\/[0-9a-f]{64}/, '/<key>'))
     expect(kept.filter((file) => file.endsWith('<key>')).sort()).toEqual([
-      'demo.src.main.Store.load/<key>',
       'demo.src.main.double/<key>',
+      'demo.src.main.~Store.load/<key>',
     ])
   })
 })

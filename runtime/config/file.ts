@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { ConfigError } from '../errors.js'
 import type { Layer } from './types.js'
@@ -72,13 +71,18 @@ function yaml(file: string, root: string): unknown {
 
 /** JavaScript by `require`, which on the Node versions we support also loads ES modules. */
 function code(file: string, root: string): unknown {
-  const native = createRequire(join(root, 'package.json'))
+  const native = requireFrom(root)
   const isTypeScript = /ts$/.test(extname(file))
   const strips = Boolean((process.features as { readonly typescript?: unknown }).typescript)
   const load = isTypeScript && !strips ? peer<Jiti>(file, root, 'jiti').createJiti(join(root, 'package.json')) : native
   const loaded = attempt(file, 'it cannot be loaded', () => load(file))
   const isModule = typeof loaded === 'object' && loaded !== null && ('default' in loaded || '__esModule' in loaded)
   return isModule ? (loaded as { readonly default?: unknown }).default : loaded
+}
+
+/** Asked for when a project has a file to load: no program should wait for `node:module` at its start. */
+function requireFrom(root: string): NodeJS.Require {
+  return process.getBuiltinModule('node:module').createRequire(join(root, 'package.json'))
 }
 
 interface Jiti {
@@ -92,7 +96,7 @@ function text(file: string): string {
 /** An optional peer dependency, from where the project has it. */
 function peer<T>(file: string, root: string, name: string): T {
   try {
-    return createRequire(join(root, 'package.json'))(name)
+    return requireFrom(root)(name)
   } catch (cause) {
     throw new ConfigError(file, `reading it takes the package ${name}: npm install ${name}`, { cause })
   }

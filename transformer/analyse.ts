@@ -1,5 +1,5 @@
 import { boundNames } from '../runtime/call/site.js'
-import { bodyOf, refusals } from './body.js'
+import { bodyOf, mayConstruct, refusals } from './body.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
@@ -109,11 +109,19 @@ class Analyser {
       params,
       attrs: options.attrs,
       async: fn.async,
+      constructs: mayConstruct(fn, this.#isMethod(fn)),
       options: options.options,
       refs: options.refs,
       ...(found.name.self && { self: found.name.self }),
       body,
     })
+  }
+
+  /** Methods and getters are no constructors; `x: function () {}` is none of them. */
+  #isMethod(fn: FunctionNode): boolean {
+    const parent = this.#tree.parent(fn)
+    if (parent?.type === 'Property') return parent.method || parent.kind !== 'init'
+    return parent?.type === 'MethodDefinition'
   }
 
   /** An arrow has the `this` of what is around it: a function, or the class whose field it is in. */

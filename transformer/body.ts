@@ -2,7 +2,7 @@ import { boundNames, type Param } from '../runtime/call/site.js'
 import { diagnose } from './diagnostics.js'
 import type { Node } from './parse.js'
 import { patternNames } from './scope.js'
-import { type FunctionNode, isFunction, walk } from './syntax.js'
+import { bare, type FunctionNode, isFunction, walk } from './syntax.js'
 import type { Body, Diagnostic, Range } from './types.js'
 
 /** Where the rewrite goes in. Directives stay in front of it: in the closure they would be late, or another's. */
@@ -13,6 +13,17 @@ export function bodyOf(fn: FunctionNode): Body | undefined {
   if (body.type !== 'BlockStatement') return { range, block: false, start: body.start, end: body.end }
   const prologue = directivesOf(body).at(-1)
   return { range, block: true, start: prologue?.end ?? body.start + 1, end: body.end - 1 }
+}
+
+/** Whether `new` can call a function that tells: by `new.target`, or by what it makes of `this`. */
+export function mayConstruct(fn: FunctionNode, isMethod: boolean): boolean {
+  if (fn.type === 'ArrowFunctionExpression' || fn.async || isMethod) return false
+  let found = false
+  walk(fn, (node) => {
+    found ||= node.type === 'ThisExpression' || (node.type === 'MetaProperty' && node.meta.name === 'new')
+    return !found && (node === fn || node.type === 'ArrowFunctionExpression' || !isFunction(node)) && !isTypeOnly(node)
+  })
+  return found
 }
 
 /** What in a function would mean something else once its body is a closure, or would not be in its key. */
@@ -126,8 +137,11 @@ function hiddenInputs(fn: FunctionNode, name: string): Diagnostic[] {
   return found
 }
 
+/** Parentheses and types around `eval` are gone when it runs. */
 function isEval(node: Node): node is Extract<Node, { type: 'CallExpression' }> {
-  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval'
+  if (node.type !== 'CallExpression') return false
+  const callee = bare(node.callee)
+  return callee.type === 'Identifier' && callee.name === 'eval'
 }
 
 /** Whether an identifier stands for a variable, rather than for a property or a label. */

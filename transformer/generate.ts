@@ -52,13 +52,17 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * { BODY }   // becomes { return $deche.run($deche0(), [city, days], () => { BODY });}
  * => EXPR    // becomes => $deche.run($deche0(), [city, days], () => EXPR)
  * ```
+ *
+ * A constructor's calls by `new` only run the body: what they make is the object that `this` is.
  */
 export function generateBody(analysis: Analysis, index: number): { readonly open: string; readonly close: string } {
   const site = analysis.sites[index]
   if (site === undefined) throw new RangeError(`there is no site ${index}`)
   const values = [...boundNames(site.params), ...site.attrs.map((attr) => `this${access(attr)}`)].join(', ')
   const [run, closure] = site.async ? ['runAsync', 'async () =>'] : ['run', '() =>']
-  const call = `${analysis.namespace}.${run}(${factoryName(analysis, index)}(), [${values}], ${closure} `
+  const runner = `${analysis.namespace}.${run}`
+  const callee = site.constructs ? `(new.target ? (site, values, body) => body() : ${runner})` : runner
+  const call = `${callee}(${factoryName(analysis, index)}(), [${values}], ${closure} `
   return site.body.block ? { open: ` return ${call}{`, close: '});' } : { open: call, close: ')' }
 }
 
@@ -73,11 +77,15 @@ function importName(analysis: Analysis, index: number): string {
 /** The modules that tags refer to, in the order of their declarations. */
 function importedModules(analysis: Analysis): { readonly from: string; readonly end: number }[] {
   const first = new Map<string, number>()
-  for (const binding of analysis.sites.flatMap((site) => Object.values(site.refs))) {
+  for (const binding of analysis.sites.flatMap((site) => Object.values(site.refs).map(rootOf))) {
     if (binding.kind !== 'import') continue
     first.set(binding.from, Math.min(binding.end, first.get(binding.from) ?? binding.end))
   }
   return [...first].map(([from, end]) => ({ from, end })).sort((a, b) => a.end - b.end)
+}
+
+function rootOf(binding: Binding): Binding {
+  return binding.kind === 'alias' ? rootOf(binding.of) : binding
 }
 
 function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
@@ -118,6 +126,8 @@ function reach(analysis: Analysis, binding: Binding, format: Format): string {
       return binding.name
     case 'exported-variable':
       return format === 'cjs' ? `exports${access(binding.name)}` : binding.name
+    case 'alias':
+      return `${reach(analysis, binding.of, format)}${binding.path.map(access).join('')}`
     case 'import':
       return format === 'cjs' ? required(binding) : imported(analysis, binding)
     default:

@@ -3,6 +3,7 @@ import type { Binding } from './types.js'
 
 type Statement = Program['body'][number]
 type Import = Extract<Node, { type: 'ImportDeclaration' }>
+type ImportEquals = Extract<Node, { type: 'TSImportEqualsDeclaration' }>
 
 /** The values that the module's own scope binds, by name. Types are none. */
 export function moduleScope(program: Program): ReadonlyMap<string, Binding> {
@@ -10,7 +11,23 @@ export function moduleScope(program: Program): ReadonlyMap<string, Binding> {
   for (const statement of program.body) {
     for (const binding of bindingsOf(statement)) scope.set(binding.name, binding)
   }
+  for (const statement of program.body) {
+    if (statement.type === 'TSImportEqualsDeclaration') addAlias(scope, statement)
+  }
   return scope
+}
+
+/** `import x = A.B.c`. Aliases of aliases come in the order of the text, which is the order they must stand in. */
+function addAlias(scope: Map<string, Binding>, { id, importKind, moduleReference }: ImportEquals): void {
+  if (importKind === 'type' || moduleReference.type === 'TSExternalModuleReference') return
+  const [root = '', ...path] = entityPath(moduleReference)
+  const of = scope.get(root) ?? { kind: 'local', name: root }
+  scope.set(id.name, { kind: 'alias', name: id.name, of, path })
+}
+
+function entityPath(node: Node): string[] {
+  if (node.type === 'TSQualifiedName') return [...entityPath(node.left), ...entityPath(node.right)]
+  return node.type === 'Identifier' ? [node.name] : []
 }
 
 function bindingsOf(statement: Statement): Binding[] {
@@ -40,7 +57,7 @@ function declared(node: Node, exported: boolean): Binding[] {
     case 'TSModuleDeclaration':
       return node.global || node.id.type === 'Literal' ? [] : [{ kind: 'local', name: firstName(node.id) }]
     case 'TSImportEqualsDeclaration':
-      return importEquals(node)
+      return importEquals(node, exported)
     default:
       return []
   }
@@ -66,10 +83,11 @@ function importedName(specifier: Import['specifiers'][number]): string {
   return specifier.imported.type === 'Literal' ? specifier.imported.value : specifier.imported.name
 }
 
-function importEquals(node: Extract<Node, { type: 'TSImportEqualsDeclaration' }>): Binding[] {
+function importEquals(node: ImportEquals, exported: boolean): Binding[] {
   const { name } = node.id
   if (node.importKind === 'type') return []
-  if (node.moduleReference.type !== 'TSExternalModuleReference') return [{ kind: 'local', name }]
+  if (node.moduleReference.type !== 'TSExternalModuleReference')
+    return [{ kind: exported ? 'exported-variable' : 'local', name }]
   const from = node.moduleReference.expression.value
   return [{ kind: 'import', name, from, imported: 'export=', end: node.end }]
 }

@@ -13,6 +13,7 @@ export function withEmittedSpecifiers(
   site: Site,
 ): Site {
   const emitted = (binding: Binding): Binding => {
+    if (binding.kind === 'alias') return { ...binding, of: emitted(binding.of) }
     if (binding.kind !== 'import') return binding
     const from = specifierAt(ts, sourceFile, binding.end) ?? binding.from
     return { ...binding, from: options.rewriteRelativeImportExtensions ? emittedExtension(ts, from, options) : from }

@@ -59,14 +59,21 @@ export class SyntaxTree {
   }
 }
 
-/** Visits a node and everything below it, unless the visitor answers `false` for a node. */
+/**
+ * Visits a node and everything below it in the order of the text, unless the visitor answers `false` for a node. A sum
+ * of thousands of terms is as deep as that, so this does not call itself.
+ */
 export function walk(
   node: Node,
   visit: (node: Node, parent: Node | undefined) => boolean | undefined,
   parent?: Node,
 ): void {
-  if (visit(node, parent) === false) return
-  for (const child of childrenOf(node)) walk(child, visit, node)
+  const open: (readonly [node: Node, parent: Node | undefined])[] = [[node, parent]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [each, above] = next
+    if (visit(each, above) === false) continue
+    for (const child of childrenOf(each).reverse()) open.push([child, each])
+  }
 }
 
 /** A function of any form, with a body. */

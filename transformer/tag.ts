@@ -68,7 +68,8 @@ export function readTags(comment: Comment): Tag[] {
 function linesOf(comment: Comment): Line[] {
   const lines: Line[] = []
   let start = comment.start + '/*'.length
-  for (const part of comment.value.split(/(\r\n|[\n\r\u2028\u2029])/)) {
+  // A comment may end in several asterisks: `**/`.
+  for (const part of comment.value.replace(/\*+$/, '').split(/(\r\n|[\n\r\u2028\u2029])/)) {
     const margin = /^\s*\**[^\S\r\n]*/.exec(part)?.[0].length ?? 0
     if (!/^[\n\r\u2028\u2029]/.test(part)) lines.push({ text: part.slice(margin), start: start + margin })
     start += part.length

@@ -99,15 +99,15 @@ function asCompilers(ts: TypeScript, file: ts.SourceFile, diagnostic: Diagnostic
 }
 
 /**
- * Sites of a file whose id belongs to a function of another one: one that stands earlier in the program, or that was
- * emitted before and will not be again.
+ * Sites of a file whose id belongs to a function of another one: one that stands earlier in the program, or that may
+ * have been emitted before and will not be again.
  */
 function clashesOf(program: ts.Program, file: ts.SourceFile, { sites }: Analysis): ReadonlyMap<Site, Diagnostic> {
   const clashes = new Map<Site, Diagnostic>()
   const files = program.getSourceFiles()
   const own = files.indexOf(file)
   for (const [index, other] of files.entries()) {
-    if (other === file || other.isDeclarationFile || (index > own && !isSettled(other, program))) continue
+    if (other === file || other.isDeclarationFile || (index > own && !mayStay(other, program))) continue
     for (const { id, nameRange } of analysisOf(other).sites) {
       const site = sites.find((each) => each.id === id)
       if (!site || clashes.has(site)) continue
@@ -118,7 +118,10 @@ function clashesOf(program: ts.Program, file: ts.SourceFile, { sites }: Analysis
   return clashes
 }
 
-function isSettled(file: ts.SourceFile, program: ts.Program): boolean {
+/** Whether a file may not be emitted now, and so cannot report a clash itself. */
+function mayStay(file: ts.SourceFile, program: ts.Program): boolean {
+  const { incremental, composite } = program.getCompilerOptions()
+  if (incremental || composite) return true
   const emittedIn = settled.get(file)
   return emittedIn !== undefined && emittedIn.deref() !== program
 }
@@ -130,6 +133,7 @@ interface EmitFormats {
 
 function formatOf(ts: TypeScript, program: ts.Program, file: ts.SourceFile): Format | { readonly unsupported: string } {
   const kind = (program as ts.Program & EmitFormats).getEmitModuleFormatOfFile(file)
+  if (kind === ts.ModuleKind.Preserve && isCommonJs(ts, file)) return 'cjs'
   switch (kind) {
     case ts.ModuleKind.CommonJS:
       return 'cjs'
@@ -141,6 +145,25 @@ function formatOf(ts: TypeScript, program: ts.Program, file: ts.SourceFile): For
     default:
       return ts.isExternalModule(file) ? 'esm' : formatOfScript(ts, file)
   }
+}
+
+/** `export =` is emitted as `module.exports =`, and `import x = require()` does not make an ES module of a file either. */
+function isCommonJs(ts: TypeScript, { statements }: ts.SourceFile): boolean {
+  if (statements.some((node) => ts.isExportAssignment(node) && node.isExportEquals)) return true
+  const isImportEquals = (node: ts.Statement) =>
+    ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)
+  return statements.some(isImportEquals) && !statements.some((node) => isEsSyntax(ts, node))
+}
+
+function isEsSyntax(ts: TypeScript, node: ts.Statement): boolean {
+  if (ts.isImportDeclaration(node)) return !node.importClause?.isTypeOnly
+  if (ts.isExportDeclaration(node)) return !node.isTypeOnly
+  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return false
+  return ts.isExportAssignment(node) || (ts.canHaveModifiers(node) && hasExport(ts, node))
+}
+
+function hasExport(ts: TypeScript, node: ts.HasModifiers): boolean {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false
 }
 
 /** A file without import and export is emitted as it stands, and is what Node takes it for. */

@@ -24,6 +24,8 @@ export interface Site {
   readonly params: readonly Param[]
   readonly attrs: readonly string[]
   readonly async: boolean
+  /** Whether the body may run for `new`, and makes or tells something by that: such calls are not cached. */
+  readonly constructs: boolean
   /** The tag's options whose values are text. */
   readonly options: Readonly<Record<string, string | boolean | readonly string[]>>
   /** The tag's options that name a binding of the module. */
@@ -44,6 +46,8 @@ export type Binding =
   | { readonly kind: 'local'; readonly name: string }
   /** `export const x`, `export let x`: under CommonJS TypeScript emits `exports.x` and no local `x`. */
   | { readonly kind: 'exported-variable'; readonly name: string }
+  /** `import x = A.B.c`, which TypeScript elides if only the tag uses it: the tag reaches for what it stands for. */
+  | { readonly kind: 'alias'; readonly name: string; readonly of: Binding; readonly path: readonly string[] }
   /**
    * TypeScript elides an import that only the tag uses, so emitters import it once more. `imported` is `default`, `*`,
    * `export=` (`import x = require()`) or a name. `end` is the end of the import declaration: a second import stands

@@ -29,9 +29,10 @@ export function rewriteTree(
     if (!mayHoldAny(node, unplaced.keys())) return node
     const start = isBody(ts, node) ? node.getStart(sourceFile) : -1
     const index = unplaced.get(start)
-    const visited = ts.visitEachChild(node, visit, context)
-    if (index === undefined) return visited
+    if (index === undefined) return ts.visitEachChild(node, visit, context)
     unplaced.delete(start)
+    // A body can be deeper than a walk by recursion can go; what holds no other site stays as it is.
+    const visited = mayHoldAny(node, unplaced.keys()) ? ts.visitEachChild(node, visit, context) : node
     return ts.isBlock(visited) ? wrappedBlock(visited, index) : wrappedExpression(visited as ts.Expression, index)
   }
 

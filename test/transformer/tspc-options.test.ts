@@ -92,6 +92,26 @@ const cases = {
     prints: '2 2',
     head: /^import \* as \$deche from "deche\/runtime";/,
   },
+  'module preserve, files that are CommonJS by what they contain': {
+    type: undefined,
+    files: {
+      'src/main.ts': `import old = require('./old')\nimport type { Any } from './types'\n/** @deche */\nfunction f(x: number) { return old(x) }\nprocess.stdout.write([f(1), f(1)].join(' '))\ndeclare const process: Any\n`,
+      'src/old.ts': '/** @deche */\nfunction old(x: number) { return x + 1 }\nexport = old\n',
+      'src/types.ts': 'export type Any = any\n',
+    },
+    options: { module: 'preserve' },
+    prints: '2 2',
+    head: /^(?:const|var) \$deche = require\("deche\/runtime"\);/,
+  },
+  'a body of thousands of terms': {
+    type: 'module',
+    files: {
+      'src/main.ts': `/** @deche */\nexport const sum = (x: number) => x${' + x'.repeat(6000)}\n/** @deche */\nexport function f(x: number) { return x${' + x'.repeat(6000)} }\nprocess.stdout.write([sum(1), sum(1), f(1)].join(' '))\ndeclare const process: { stdout: { write(text: string): void } }\n`,
+    },
+    options: { module: 'nodenext' },
+    prints: '6001 6001 6001',
+    head: /^import \* as \$deche from "deche\/runtime";/,
+  },
 } as const
 
 describe.each(Object.entries(cases))('%s', (_, { type, files, options, prints, head }) => {
@@ -124,6 +144,41 @@ describe.each(Object.entries(cases))('%s', (_, { type, files, options, prints, h
       expect(lines).toContain('site demo.src.main.g g validate=undefined {}')
     }
   })
+})
+
+test.each(['commonjs', 'esnext'])('aliases of names in namespaces, which only tags use, to %s', async (module) => {
+  const main = `import { Checks } from './namespaces'
+import positive = Checks.positive
+import Deeper = Checks.Inner
+import below = Deeper.below
+export import exported = Checks.positive
+/** @deche validate=positive valid=below */
+export const f = (x: number) => x
+/** @deche validate=exported */
+export const g = (x: number) => x
+f(1) + g(1)
+`
+  const namespaces =
+    'export namespace Checks { export function positive() { return true } export namespace Inner { export function below() { return true } } }\n'
+  const options = { ...base, module, moduleResolution: 'bundler' }
+  const from = module === 'esnext' ? './namespaces.js' : './namespaces'
+  const project = new Project({
+    package: { name: 'demo', type: module === 'esnext' ? 'module' : 'commonjs' },
+    deche: stub(builtTransformer()),
+    files: {
+      'src/main.ts': main.replace('./namespaces', from),
+      'src/namespaces.ts': namespaces,
+      'tsconfig.json': { compilerOptions: options, include: ['src'] },
+    },
+  })
+  try {
+    expect(await project.tspc()).toEqual({ status: 0, stdout: '', stderr: '' })
+    const { stderr } = await project.node(['out/main.js'])
+    expect(stderr).toContain('site demo.src.main.f f validate=positive valid=below {}')
+    expect(stderr).toContain('site demo.src.main.g g validate=positive {}')
+  } finally {
+    await project.dispose()
+  }
 })
 
 test('a path alias that another plugin resolves before is resolved for the tag too', async () => {

@@ -136,3 +136,19 @@ test('--incremental keeps failing until the mistake is gone', async () => {
   expect(await it.tspc()).toEqual({ status: 0, stdout: '', stderr: '' })
   expect(it.read('out/a.js')).toMatch(wrapped)
 })
+
+test('--incremental sees a clash of ids with a file that it does not emit again', async () => {
+  const it = project({
+    'tsconfig.json': {
+      compilerOptions: { ...options, incremental: true, outDir: 'out', rootDir: 'src' },
+      include: ['src'],
+    },
+    'src/a.ts': tagged('a'),
+    'src/b.ts': tagged('b', 'name=one'),
+  })
+  expect(await it.tspc()).toEqual({ status: 0, stdout: '', stderr: '' })
+  it.write({ 'src/a.ts': tagged('a', 'name=one') })
+  const { status, stdout } = await it.tspc()
+  expect(status).not.toBe(0)
+  expect(stdout).toContain('src/a.ts(2,17): error TS991040')
+})

@@ -6,13 +6,13 @@ import { type CacheOptions, type Layer, resolveSettings, type WrapOptions } from
 import { cacheNamed } from './config/registry.js'
 import { resolveMode, resolveStore } from './config/store.js'
 import { ConfigError } from './errors.js'
-import { Entries } from './manage/entries.js'
+import type { Entries } from './manage/entries.js'
 import type { AnyFunction, Wrapped } from './manage/types.js'
 import { ID_PATTERN } from './names.js'
+import { cold } from './on-first-use.js'
 import { createFileStore } from './store/file.js'
 import { createMemoryStore } from './store/memory.js'
 import type { Store } from './store/store.js'
-import { wrapFunction } from './wrap.js'
 
 /** Memory stores of a cache and of those that `replace` made of it, by prefix: they see the same entries. */
 type MemoryStores = Map<string, Store>
@@ -59,13 +59,14 @@ export class Cache {
     fn: F,
     options: WrapOptions & { readonly params?: N },
   ): Wrapped<F, N> {
-    return wrapFunction(this, fn, options) as Wrapped<F, N>
+    return cold().wrapFunction(this, fn, options) as Wrapped<F, N>
   }
 
   /** The stored calls under an id, without the function: they are named by key. Throws TypeError for an impossible id. */
   open(id: string): Entries {
     if (!ID_PATTERN.test(id))
       throw new TypeError(`'${id}' is no id; an id is what cached(fn).id or a directory below the prefix says`)
+    const { Entries } = cold()
     return new Entries({ site: new Site({ id, params: [] }, () => this, {}), fn: undefined, self: undefined })
   }
 

@@ -106,6 +106,13 @@ export class UnstorableError extends DecheError {
   }
 }
 
+/** A bundler, or whoever copied files, left a part of the runtime behind. Internal: it becomes a warning. */
+export class MissingPartError extends DecheError {
+  constructor() {
+    super('DECHE2008', 'the file cold.js of deche does not belong to its runtime.js')
+  }
+}
+
 /** Here and not in the classes: a class that names itself gets another name from the bundler, which Node then prints. */
 const CLASSES = {
   DecheError,
@@ -116,6 +123,7 @@ const CLASSES = {
   NotTransformedError,
   ConfigError,
   UnstorableError,
+  MissingPartError,
 }
 for (const [name, { prototype }] of Object.entries(CLASSES)) prototype.name = name
 

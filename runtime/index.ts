@@ -1,6 +1,7 @@
 /** The programming interface: `import { Cache, cached, configure } from 'deche'`. */
 export { Cache } from './cache.js'
 export type { Stats } from './call/stats.js'
+export { cached, Entries } from './cold.js'
 export { configure } from './config/config.js'
 export type {
   CacheOptions,
@@ -19,7 +20,6 @@ export {
   UnkeyableArgumentError,
   ValidationError,
 } from './errors.js'
-export { cached, Entries } from './manage/entries.js'
 export type {
   AnyFunction,
   HistoryEntry,

@@ -5,6 +5,7 @@ export const WARNINGS = {
   DECHE3003: 'an argument has no key, and the function ran without its cache',
   DECHE3004: 'two different functions have one id',
   DECHE3005: 'the environment has a DECHE_ variable that is no setting',
+  DECHE3007: 'a part of deche could not be loaded',
   DECHE3006: 'a function was called before the bindings that its tag names exist',
 } as const
 
@@ -22,7 +23,11 @@ export function warnOnce(code: WarningCode, subject: string, message: string): v
   process.emitWarning(message, { type: 'DecheWarning', code })
 }
 
-/** What an error says, in one line. */
+/** What an error says. What was thrown may itself be a trap. */
 export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    return 'something that cannot be shown'
+  }
 }

@@ -1,12 +1,11 @@
-// Builds dist/. The runtime becomes one file: a program that hits loads one module and no package, and `deche` and
-// `deche/runtime` share one state. Everything is made elsewhere and moved at once, so that nobody meets half of it.
+// Builds dist/. Everything is made elsewhere and moved at once, so that nobody meets half of it.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { minify } from 'terser'
+import { buildRuntime } from './build-runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -28,71 +27,24 @@ const common = {
   logLevel: 'warning',
 }
 
-/** What runs at build time and in the shell must meet the same runtime as the program: never a second copy of its state. */
+/** What runs in the shell must meet the same runtime as the program: never a second copy of its state. */
 const oneRuntime = {
   name: 'one-runtime',
   setup({ onResolve }) {
-    onResolve({ filter: /\/runtime\/(index|compiled)\.js$/ }, () => ({ path: '../runtime.js', external: true }))
+    onResolve({ filter: /\/runtime\/index\.js$/ }, () => ({ path: '../index.js', external: true }))
   },
-}
-
-/**
- * Importing a built-in module makes an ES module of it, which runs all its getters: 3 ms for those of the runtime, of
- * the 5 that it may cost a program to import it. Asking for the module itself costs nothing.
- */
-const directBuiltins = {
-  name: 'direct-builtins',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]runtime[\\/].*\.ts$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8').replace(
-        /^import (?:\* as (\w+)|(\{[^}]*\})) from ('node:\w+')$/gm,
-        (_, namespace, names, module) =>
-          `const ${namespace ?? names.replaceAll(' as ', ': ')} = process.getBuiltinModule(${module})`,
-      )
-      return { contents, loader: 'ts' }
-    })
-  },
-}
-
-/** Reading the file is most of what importing it costs. Names of functions and classes stay: stack traces show them. */
-async function shorten(files) {
-  const [code, map] = ['.js', '.js.map'].map((ending) => files.find(({ path }) => path.endsWith(ending)))
-  const short = await minify(code.text, {
-    module: true,
-    compress: { passes: 2 },
-    mangle: { keep_fnames: true, keep_classnames: true },
-    // The preamble is for tools that tell modules by their text, where short exports are hard to see.
-    format: { ascii_only: true, preamble: 'export {}' },
-    sourceMap: { content: map.text, url: 'runtime.js.map' },
-  })
-  code.contents = Buffer.from(short.code)
-  map.contents = Buffer.from(short.map)
-}
-
-const missing = []
-const sources = (...files) => {
-  const there = files.filter((file) => existsSync(join(root, file)))
-  missing.push(...files.filter((file) => !there.includes(file)))
-  return there
 }
 
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
 try {
-  const entry = sources('runtime/compiled.ts', 'runtime/index.ts')
-  const runtime = await build({
-    ...common,
-    stdin: { contents: entry.map((file) => `export * from './${file}'\n`).join(''), resolveDir: root },
-    outfile: join(dist, 'runtime.js'),
-    plugins: [directBuiltins],
-  })
-  await shorten(runtime.outputFiles)
+  const runtime = await buildRuntime(common, root, dist)
   const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime] }
-  const transformer = await build({ ...tools, entryPoints: sources('transformer/index.ts') })
+  const transformer = await build({ ...tools, entryPoints: ['transformer/index.ts'] })
   // In parts, so that a command loads what it needs.
   const cli = await build({
     ...tools,
-    entryPoints: sources('cli/main.ts'),
+    entryPoints: ['cli/main.ts'],
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
   })
@@ -116,7 +68,6 @@ try {
 } finally {
   rmSync(stage, { recursive: true, force: true })
 }
-for (const file of missing) console.error(`build: ${file} does not exist, so dist/ lacks it`)
 
 function staged(path) {
   return join(stage, relative(dist, path))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Cache, type CacheOptions, type Codec, cached } from '../runtime/index.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 import { collectWarnings } from './helpers/warnings.js'
@@ -79,6 +79,19 @@ describe('an exception beside a result', () => {
     expect(cached(fn).hasExceptionSync({ args: [1] })).toBe(false)
   })
 
+  it('a hit on an exception beside an expired result is no stale call', () => {
+    let runs = 0
+    const cache = new Cache({ prefix: temporaryDirectory(), ttl: '0s', errors: '1h' })
+    const flaky = cache.wrap(
+      () => {
+        if (runs++ > 0) throw new Error('down')
+      },
+      { name: 'answers.stale', params: [] },
+    )
+    for (let turn = 0; turn < 4; turn++) attempt(flaky)
+    expect(cached(flaky).stats).toMatchObject({ hits: 2, misses: 2, stale: 1, errors: 0 })
+  })
+
   it('a process that remembers an exception sees the result that another one has meanwhile', async () => {
     const prefix = temporaryDirectory()
     const { fn, state } = flaky(prefix)
@@ -119,6 +132,48 @@ describe('a function that answers promises without being async', () => {
     expect(hitsOnly(3)).toBeInstanceOf(Promise)
   })
 
+  it('gets its own promise back, and nothing is kept, if that is more than what it brings', async () => {
+    const warnings = collectWarnings()
+    class Task extends Promise<number> {}
+    const cache = new Cache({ prefix: temporaryDirectory(), validate: (result) => result === 1 })
+    const request = () => Object.assign(Promise.resolve(1), { json: () => 2 })
+    const cases = { task: () => Task.resolve(1), request }
+    for (const [name, make] of Object.entries(cases)) {
+      let made: unknown
+      const fn = cache.wrap(
+        () => {
+          made = make()
+          return made
+        },
+        { name: `answers.${name}`, params: [] },
+      )
+      for (let turn = 0; turn < 2; turn++) expect(fn()).toBe(made)
+      expect(cached(fn).listCachedDataSync()).toEqual([])
+    }
+    expect(await warnings.texts()).toEqual(
+      Object.keys(cases).map(
+        (name) =>
+          `The result of answers.${name} cannot be kept, so it runs each time: result is a promise with properties of its own, ` +
+          'or of a subclass. Make the function async, and its callers get a plain one.',
+      ),
+    )
+  })
+
+  it('is not kept by a codec, if what it answers can be waited for but is no promise', async () => {
+    const warnings = collectWarnings()
+    class Query {
+      // biome-ignore lint/suspicious/noThenProperty: that is what such classes do
+      then(use: (rows: number) => void) {
+        use(5)
+      }
+    }
+    const output: Codec = { name: 'text', encode: (value) => JSON.stringify(value), decode: () => 'decoded' }
+    const cache = new Cache({ prefix: temporaryDirectory(), output })
+    const fn = cache.wrap(() => new Query(), { name: 'answers.query', params: [] })
+    for (let turn = 0; turn < 2; turn++) expect(fn()).toBeInstanceOf(Query)
+    expect(await warnings.codes()).toEqual(['DECHE3002'])
+  })
+
   it('is not kept by a raw codec, whose file could not say so', async () => {
     const warnings = collectWarnings()
     const output: Codec<number> = { name: 'digits', raw: true, encode: String, decode: (bytes) => Number(bytes) }
@@ -130,6 +185,108 @@ describe('a function that answers promises without being async', () => {
     expect(await warnings.texts()).toEqual([
       "The result of answers.promise cannot be kept, its codec 'digits' failed, so it runs each time: a raw file cannot say that the answer was a promise; declare the function async",
     ])
+  })
+})
+
+describe('a run that began before its entry was removed or replaced', () => {
+  const setUp = () => {
+    const state = { source: 'old', pause: 40 }
+    const cache = new Cache({ prefix: temporaryDirectory() })
+    const read = cache.wrap(
+      async (_: number) => {
+        const { source, pause } = state
+        await new Promise((resolve) => setTimeout(resolve, pause))
+        if (source === 'broken') throw new Error(source)
+        return source
+      },
+      { name: 'answers.read', params: ['n'] },
+    )
+    return { read, entries: cached(read), state }
+  }
+
+  it.each([
+    ['removeCachedData', (entries: ReturnType<typeof setUp>['entries']) => entries.removeCachedData({ args: [1] })],
+    ['removeAll', (entries: ReturnType<typeof setUp>['entries']) => entries.removeAll()],
+    ['refresh', (entries: ReturnType<typeof setUp>['entries']) => entries.refresh(1)],
+    [
+      'writeCachedData',
+      (entries: ReturnType<typeof setUp>['entries']) => entries.writeCachedData({ args: [1] }, 'new'),
+    ],
+  ])('answers its own callers, and nobody who calls after %s', async (_, change) => {
+    const { read, entries, state } = setUp()
+    const before = read(1)
+    Object.assign(state, { source: 'new', pause: 1 })
+    await change(entries)
+    expect(await read(1)).toBe('new')
+    expect(await before).toBe('old')
+    expect(await read(1)).toBe('new')
+    expect(await entries.loadCachedData({ args: [1] })).toBe('new')
+  })
+
+  it('keeps no exception either', async () => {
+    const { read, entries, state } = setUp()
+    state.source = 'broken'
+    const before = read(1)
+    Object.assign(state, { source: 'new', pause: 1 })
+    await entries.removeCachedData({ args: [1] })
+    await expect(before).rejects.toThrow('broken')
+    expect(await entries.listCachedExceptions()).toEqual([])
+    expect(await read(1)).toBe('new')
+  })
+})
+
+describe('an offline run', () => {
+  it('runs nothing: neither for arguments without a key nor to refresh', async () => {
+    const prefix = temporaryDirectory()
+    let runs = 0
+    const wrap = (options: CacheOptions) =>
+      new Cache({ prefix, unkeyable: 'bypass', ...options }).wrap((_: unknown) => ++runs, {
+        name: 'answers.offline',
+        params: ['what'],
+      })
+    wrap({})(1)
+    const offline = wrap({ mode: 'offline' })
+    expect(offline(1)).toBe(1)
+    expect(() => offline(() => 1)).toThrow('DECHE2001')
+    expect(() => cached(offline).refreshSync(1)).toThrow(
+      "DECHE2006: mode 'offline': nothing is run, so answers.offline cannot be refreshed",
+    )
+    expect(runs).toBe(1)
+  })
+})
+
+it('a private property is no attribute of a wrapped function', () => {
+  const cache = new Cache({ protocol: 'memory' })
+  const get = cache.wrap((n: number) => n, { name: 'answers.private', params: ['n'], attrs: ['#host'] })
+  expect(() => get(1)).toThrow(
+    "DECHE2006: attrs for answers.private: only a tag can name '#host': outside of its class nobody can read a private property",
+  )
+})
+
+describe('dates under fake timers', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('are dates like any other, in keys and in results', () => {
+    const prefix = temporaryDirectory()
+    let runs = 0
+    const wrap = () =>
+      new Cache({ prefix }).wrap(
+        (when: Date) => {
+          runs++
+          return { when, made: new Date() }
+        },
+        { name: 'answers.dates', params: ['when'] },
+      )
+    const real = new Date(5000)
+    vi.useFakeTimers({ now: 7000 })
+    const expected = { when: new Date(5000), made: new Date(7000) }
+    expect(wrap()(new Date(5000))).toEqual(expected)
+    expect(wrap()(real)).toEqual(expected)
+    vi.useRealTimers()
+    expect(wrap()(new Date(5000))).toEqual(expected)
+    expect(runs).toBe(1)
   })
 })
 

@@ -287,6 +287,22 @@ describe('bytes of a codec', () => {
     }
   })
 
+  it('nor does a process that read them from the store', () => {
+    const output: Codec<Uint8Array> = { name: 'bytes', encode: (value) => value, decode: (value) => value }
+    const prefix = temporaryDirectory()
+    const wrapped = () =>
+      new Cache({ prefix, output }).wrap((n: number) => Uint8Array.of(n, n), { name: 'demo.read', params: ['n'] })
+    wrapped()(7)
+    const reader = wrapped()
+    for (let turn = 0; turn < 3; turn++) {
+      const given = reader(7)
+      expect(Object.getPrototypeOf(given)).toBe(Uint8Array.prototype)
+      expect([...given, given.buffer.byteLength]).toEqual([7, 7, 2])
+      given.fill(9)
+    }
+    expect(cached(reader).stats.hits).toBe(3)
+  })
+
   it('a codec that writes into one buffer again and again keeps every entry its own', () => {
     const scratch = new Uint8Array(1)
     const byte: Codec<number> = {

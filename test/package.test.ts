@@ -46,7 +46,7 @@ function run(command: string, args: readonly string[], cwd: string) {
 
 beforeAll(() => {
   scratch = realpathSync(mkdtempSync(join(tmpdir(), 'deche-package-')))
-  // Without scripts: `prepare` would build dist/ under the feet of other tests.
+  // Without scripts: `prepack` would build dist/ under the feet of other tests.
   const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch], repository)
   expect(packed.status, packed.output).toBe(0)
   tarball = join(scratch, `deche-${manifest.version}.tgz`)
@@ -176,7 +176,7 @@ describe('the tarball', () => {
 
   it('holds what runs and what is read, and nothing else', () => {
     const kinds = Object.keys(files).filter(
-      (name) => !/^(?:dist\/(?:runtime|transformer|cli)[/.]|docs\/[\w-]+\.md$)/.test(name),
+      (name) => !/^(?:dist\/(?:runtime|transformer|cli|cold|index|bundled)[/.]|docs\/[\w-]+\.md$)/.test(name),
     )
     expect(kinds.sort()).toEqual(
       ['.keep', 'CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt', 'package.json'].sort(),

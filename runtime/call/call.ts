@@ -1,8 +1,9 @@
+import { types } from 'node:util'
 import { CacheMissError } from '../errors.js'
+import { builtinName } from '../key/kinds.js'
+import { canKeep, cold } from '../on-first-use.js'
 import type { Store } from '../store/store.js'
-import { isCancellation } from '../value/exception.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
-import { keepException, keepInputs, keepResult } from './keep.js'
 import { copy, type Found, lookUp, recall } from './look-up.js'
 import { type Call, callOf, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
@@ -20,6 +21,7 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
   if (call === undefined) return body()
   const { memo } = call
 
+  if (order === 'refresh') memo.flights.outdate(call.place)
   if (!replaces(memo, order)) {
     const found = recall(call) ?? runSteps(lookUp(call, memo.store.sync))
     if (found !== undefined) {
@@ -28,30 +30,30 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
       return promised(memo, found)
     }
   }
-  let flight: Flight | undefined
-  if (site.answersPromises) {
-    const running = order === 'refresh' ? undefined : memo.flights.at(call.place)
-    if (running !== undefined) return runAsync(site, values, async () => body())
-    flight = memo.flights.start(call.place)
-  }
+  if (!canKeep()) return body()
+  const shares = site.answersPromises
+  if (shares && order !== 'refresh' && memo.flights.at(call.place)) return runAsync(site, values, async () => body())
 
   miss(call)
-  runSteps(keepInputs(call, memo.store.sync))
+  const flight = shares ? memo.flights.start(call.place) : undefined
+  runSteps(cold().keepInputs(call, memo.store.sync))
   const started = performance.now()
   let value: unknown
   try {
     value = flight === undefined ? body() : within(flight, body)
   } catch (error) {
-    runSteps(keepException(call, error, { took: performance.now() - started, promise: false }, memo.store.sync))
+    runSteps(cold().keepException(call, error, { took: performance.now() - started, promise: false }, memo.store.sync))
     flight?.land({ kind: 'cancelled' })
     throw error
   }
-  if (value instanceof Promise) {
+  if (isPlainPromise(value)) {
     site.answersPromises = true
     return settle(call, value, started, flight)
   }
   try {
-    runSteps(keepResult(call, value, { took: performance.now() - started, promise: false }, memo.store.sync))
+    if (types.isPromise(value)) cold().warnOfPromise(call)
+    else
+      runSteps(cold().keepResult(call, value, { took: performance.now() - started, promise: false }, memo.store.sync))
   } finally {
     flight?.land({ kind: 'cancelled' })
   }
@@ -87,6 +89,7 @@ export async function runAsync(site: Site, values: readonly unknown[], body: () 
  */
 async function lead(call: Call, order: Order | undefined, body: () => Promise<unknown>): Promise<unknown> {
   const { memo } = call
+  if (order === 'refresh') memo.flights.outdate(call.place)
   const flight = memo.flights.start(call.place)
   const face = isAtHand(memo.store) ? memo.store.sync : memo.store.async
   try {
@@ -99,9 +102,10 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
       }
     }
     miss(call)
+    if (!canKeep()) return await within(flight, body)
     // Arguments that are no longer what the key was made of: the answer belongs to no key.
     if (!isUnchanged(call)) return await within(flight, body)
-    const keeping = runStepsEagerly(keepInputs(call, face))
+    const keeping = runStepsEagerly(cold().keepInputs(call, face))
     if (keeping instanceof Promise) {
       await keeping
       if (!isUnchanged(call)) return await within(flight, body)
@@ -118,23 +122,34 @@ function isAtHand({ protocol }: Store): boolean {
   return protocol === 'file' || protocol === 'memory'
 }
 
+/** A promise that is no more than what it brings: not one of a subclass, nor one with methods of its own (`cancel`, `json`). */
+function isPlainPromise(value: unknown): value is Promise<unknown> {
+  if (!types.isPromise(value)) return false
+  return builtinName(Object.getPrototypeOf(value)) === 'Promise' && Object.getOwnPropertyNames(value).length === 0
+}
+
 /** Waits for the body's promise and keeps what it brings. */
 async function settle(call: Call, running: Promise<unknown>, started: number, flight?: Flight): Promise<unknown> {
   const face = call.memo.store.async
   let landing: Landing = { kind: 'cancelled' }
   try {
     const value = await running
+    if (flight?.outdated) {
+      await runStepsAsync(cold().check(call, value))
+      return value
+    }
     const entry = await runStepsAsync(
-      keepResult(call, value, { took: performance.now() - started, promise: true }, face),
+      cold().keepResult(call, value, { took: performance.now() - started, promise: true }, face),
     )
     landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value
   } catch (error) {
+    if (flight?.outdated) throw error
     const entry = await runStepsAsync(
-      keepException(call, error, { took: performance.now() - started, promise: true }, face),
+      cold().keepException(call, error, { took: performance.now() - started, promise: true }, face),
     )
     if (entry !== undefined) landing = { kind: 'kept', entry }
-    else if (!isCancellation(error)) landing = { kind: 'thrown', error }
+    else if (!cold().isCancellation(error)) landing = { kind: 'thrown', error }
     throw error
   } finally {
     flight?.land(landing)

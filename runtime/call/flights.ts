@@ -16,6 +16,8 @@ export interface Flight {
   readonly land: (landing: Landing) => void
   /** Flights that this one waits for, by following or by leading them. */
   readonly waits: Set<Flight>
+  /** The entry was removed or replaced meanwhile: what this brings is of before, and is not kept. */
+  outdated: boolean
 }
 
 /** The innermost flight whose body we are in. */
@@ -36,6 +38,16 @@ export class Flights {
     return own !== undefined && reaches(flight, own) ? undefined : flight
   }
 
+  /** Who calls from now on waits for nothing that runs already; without `place`, for no key. */
+  outdate(place?: string): void {
+    for (const one of place === undefined ? [...this.#flights.keys()] : [place]) {
+      const flight = this.#flights.get(one)
+      if (flight === undefined) continue
+      flight.outdated = true
+      this.#flights.delete(one)
+    }
+  }
+
   /** A new flight, which later calls with the same key wait for; within another one of that key it is not announced. */
   start(place: string): Flight {
     let land: Flight['land'] = () => {}
@@ -45,6 +57,7 @@ export class Flights {
     const flight: Flight = {
       landed,
       waits: new Set(),
+      outdated: false,
       land: (landing) => {
         if (this.#flights.get(place) === flight) this.#flights.delete(place)
         current.getStore()?.waits.delete(flight)

@@ -8,7 +8,7 @@ import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
-import { refuseAsynchronous, type Steps, take } from './steps.js'
+import { isPromiseLike, refuseAsynchronous, type Steps, take } from './steps.js'
 import type { Remembered } from './tier.js'
 
 /** Facts of the run that go into the header. */
@@ -64,6 +64,17 @@ function* hasResult(call: Call, face: Face): Steps<boolean> {
   }
 }
 
+/** Of what a function answers at once. A promise of a class of its own, or with methods of its own, would come back without them. */
+export function warnOfPromise({ memo }: Call): void {
+  memo.stats.errors++
+  warnOnce(
+    'DECHE3002',
+    `${memo.id} promise`,
+    `The result of ${memo.id} cannot be kept, so it runs each time: result is a promise with properties of its own, or ` +
+      'of a subclass. Make the function async, and its callers get a plain one.',
+  )
+}
+
 interface Encoded {
   readonly header: EntryHeader
   readonly body: Uint8Array
@@ -80,6 +91,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
     let name: string
     let body: Uint8Array
     if (codec !== undefined) {
+      if (kind === 'data' && isPromiseLike(value)) throw new TypeError('the result is something to wait for')
       name = codec.name
       body = fromCodec(yield* take<unknown>(codec.encode(value)))
     } else if (kind === 'exception') {
@@ -126,8 +138,8 @@ function fromCodec(encoded: unknown): Uint8Array {
   return new TextEncoder().encode(encoded)
 }
 
-/** `validate` accepts unless it answers false or throws. */
-function* check(call: Call, value: unknown): Steps<void> {
+/** `validate` accepts unless it answers false or throws. Throws ValidationError. */
+export function* check(call: Call, value: unknown): Steps<void> {
   const { id, settings } = call.memo
   if (settings.validate === undefined) return
   let verdict: unknown

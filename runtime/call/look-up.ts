@@ -1,10 +1,8 @@
 import type { NamedCodec } from '../config/options.js'
+import { cold } from '../on-first-use.js'
 import type { AsyncStore, Stored, SyncStore } from '../store/store.js'
 import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
-import { decodeException } from '../value/exception.js'
-import { decodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
-import { deepFreeze } from './freeze.js'
 import { isFresh, isRecent } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { refuseAsynchronous, type Steps, take } from './steps.js'
@@ -45,12 +43,16 @@ export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
     if (found !== undefined) return found
   }
   tier?.delete(call.place)
-  return (
-    (yield* find(call, 'data', face)) ?? (settings.errors === 'off' ? undefined : yield* find(call, 'exception', face))
-  )
+  const result = yield* find(call, 'data', face)
+  if (typeof result === 'object') return result
+  const exception = settings.errors === 'off' ? undefined : yield* find(call, 'exception', face)
+  if (typeof exception === 'object') return exception
+  if (result === 'stale' || exception === 'stale') call.memo.stats.stale++
+  return undefined
 }
 
-function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | undefined> {
+/** `'stale'`: expired, or turned down. */
+function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | 'stale' | undefined> {
   const { memo } = call
   const path = pathsOf(call)[kind]
   const stored = yield* read(memo, path, face)
@@ -59,8 +61,8 @@ function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | undefined
   if (opened === 'other') return undefined
   if (opened !== undefined) {
     const found = isFresh(kind, opened.at, memo.settings, memo.mode) ? yield* accept(call, opened) : undefined
-    if (found === undefined) memo.stats.stale++
-    else memo.tier?.set(call.place, opened)
+    if (found === undefined) return 'stale'
+    memo.tier?.set(call.place, opened)
     return found
   }
   yield* discard(memo, path, face)
@@ -187,17 +189,19 @@ export function remember(
 
 function loader(memo: Memo, kind: EntryKind, codecName: string, body: Uint8Array): () => unknown {
   const codec = codecOf(memo, kind)
-  if (codec !== undefined) return () => codec.decode(body.slice())
+  // Not `slice`: of a Buffer that is no copy.
+  if (codec !== undefined) return () => codec.decode(new Uint8Array(body))
   const text = new TextDecoder().decode(body)
-  if (kind === 'exception') return () => decodeException(text, memo.classes)
-  const decode = () => decodeValue(codecName, text, memo.classes)
+  if (kind === 'exception') return () => cold().decodeException(text, memo.classes)
+  const isJson = codecName === 'json'
+  const decode = () => (isJson ? JSON.parse(text) : cold().decodeValue(codecName, text, memo.classes))
   if (!memo.settings.share) return decode
   let shared: { readonly value: unknown } | undefined
   return () => {
     if (shared !== undefined) return shared.value
     const value = decode()
     // What cannot be frozen (a Map, a Date, bytes) is copied for each caller after all.
-    if (deepFreeze(value)) shared = { value }
+    if (cold().deepFreeze(value)) shared = { value }
     return value
   }
 }

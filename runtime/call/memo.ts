@@ -45,7 +45,7 @@ export interface Resolution {
 
 /**
  * Throws ConfigError when a Cache or the configuration asks for attributes that the compiled function does not hand
- * over, or for a version that a parameter of this name would hide.
+ * over, or that a wrapped function cannot have, or for a version that a parameter of this name would hide.
  */
 export function createMemo(site: Site, cache: Cache, resolution: Resolution): Memo {
   const { spec } = site
@@ -54,6 +54,13 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
     throw new ConfigError(
       `attrs for ${spec.id}`,
       `a tagged method names them in its own tag: attrs=${settings.attrs.join(',')}`,
+    )
+  }
+  const hidden = settings.attrs.find((attr) => attr.startsWith('#'))
+  if (site.wrapped !== undefined && hidden !== undefined) {
+    throw new ConfigError(
+      `attrs for ${spec.id}`,
+      `only a tag can name '${hidden}': outside of its class nobody can read a private property`,
     )
   }
   const names = [...boundNames(spec.params), ...settings.attrs.map((attr) => `this.${attr}`)]
@@ -108,6 +115,8 @@ export function callOf(memo: Memo, values: readonly unknown[]): Call | undefined
     return { memo, inputs, key, directory, place: `${directory}/${key}` }
   } catch (error) {
     if (!(error instanceof UnkeyableArgumentError) || memo.settings.unkeyable !== 'bypass') throw error
+    // An offline run must not run the body.
+    if (memo.mode === 'offline') throw error
     warnOnce('DECHE3003', `${memo.id} ${error.parameter}`, `${error.message} It ran without its cache.`)
     return undefined
   }

@@ -2,9 +2,9 @@
 export interface Stats {
   /** Calls answered from memory or the store. */
   hits: number
-  /** Calls that ran the body because nothing was stored. */
+  /** Calls that ran the body: nothing that is stored could answer. */
   misses: number
-  /** Calls that ran the body because what was stored had expired or was turned down by `valid`. */
+  /** Those of the misses for which something was stored that had expired, or that `valid` turned down. */
   stale: number
   /** Times that the store, a codec or a stored entry failed and the call went on without it. */
   errors: number

@@ -68,7 +68,7 @@ async function goOn<T>(steps: Steps<T>, first: IteratorResult<unknown, T>): Prom
   return turn.value
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 

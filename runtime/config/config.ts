@@ -174,12 +174,15 @@ function complete(places: { readonly root: string; readonly cwd: string }, layer
 
 /** Whether a later call says all that an earlier one said, so that programs may call `configure` without end. */
 function isCovered(earlier: Layer, later: Layer): boolean {
-  return Object.entries(earlier.options).every(
-    ([name, value]) => value === undefined || (isWhole(name) && later.options[name] !== undefined),
-  )
+  return Object.entries(earlier.options).every(([name, value]) => {
+    const next = later.options[name]
+    if (value === undefined) return true
+    if (name === 'storageOptions' || next === undefined) return false
+    return !REGISTRIES.some((registry) => registry === name) || hasNamesOf(next, value)
+  })
 }
 
-/** Whether a later value replaces an earlier one; others are merged by name. */
-function isWhole(name: string): boolean {
-  return name !== 'storageOptions' && !REGISTRIES.some((registry) => registry === name)
+/** What is registered is merged by name. */
+function hasNamesOf(later: unknown, earlier: unknown): boolean {
+  return Object.keys(Object(earlier)).every((name) => Object.hasOwn(Object(later), name))
 }

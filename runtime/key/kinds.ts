@@ -61,13 +61,35 @@ export function builtinName(prototype: object | null): string {
   if (prototype === Buffer.prototype) return 'Uint8Array'
   const known = builtins.get(prototype)
   if (known !== undefined) return known
-  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  const maker = makerOf(prototype)
   let name = ''
   if (typeof maker === 'function' && maker.prototype === prototype) {
     name = /^function (\w+)\(\) \{ \[native code\] \}$/.exec(functionText.call(maker))?.[1] ?? ''
   }
   builtins.set(prototype, name)
   return name
+}
+
+/** Where the built-ins are frozen (`--frozen-intrinsics`, SES), `constructor` is an accessor. */
+function makerOf(prototype: object): unknown {
+  const { value, get } = Object.getOwnPropertyDescriptor(prototype, 'constructor') ?? {}
+  if (get === undefined) return value
+  try {
+    return get.call(prototype)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Fake timers (Vitest, Jest, Sinon) put a subclass in the place of `Date`, whose objects say by a hidden property of
+ * their own that `Date` made them. They are dates like any other.
+ */
+export function isFakeDate(value: object, prototype: object | null): boolean {
+  const own = Object.getOwnPropertyDescriptor(value, 'constructor')
+  if (prototype === null || own === undefined || own.enumerable || typeof own.value !== 'function') return false
+  const real: unknown = own.value.prototype
+  return real === Object.getPrototypeOf(prototype) && builtinName(real as object | null) === 'Date'
 }
 
 const BUILTIN_ERRORS: ReadonlySet<string> = new Set([
@@ -90,10 +112,11 @@ export function builtinText(walk: Walk, value: object, brand: string, prototype:
   const refused = REFUSED[brand]
   if (refused !== undefined) throw new Refusal(refused)
   if (brand === 'Error') return BUILTIN_ERRORS.has(name) ? `${name}${errorText(walk, value)}` : undefined
+  if (brand === 'Date' && isFakeDate(value, prototype)) return dateText(walk, value, ['constructor'])
   if (name !== brand) return undefined
   if (types.isMap(value)) return mapText(walk, value)
   if (types.isSet(value)) return setText(walk, value)
-  if (types.isDate(value)) return `Date(${dateTime.call(value)}${walk.extras(value)})`
+  if (types.isDate(value)) return dateText(walk, value)
   if (types.isRegExp(value)) return regExpText(walk, value)
   if (types.isBoxedPrimitive(value)) return boxedText(walk, value)
   if (types.isTypedArray(value)) return typedArrayText(walk, value, brand, prototype)
@@ -117,6 +140,10 @@ function mapText(walk: Walk, map: ReadonlyMap<unknown, unknown>): string {
 function setText(walk: Walk, set: ReadonlySet<unknown>): string {
   const texts = Array.from(setValues.call(set), (value, index) => walk.child(value, (path) => `[...${path}][${index}]`))
   return `Set{${joinedInOrder(texts)}${walk.extras(set)}}`
+}
+
+function dateText(walk: Walk, date: object, standard?: readonly PropertyKey[]): string {
+  return `Date(${dateTime.call(date as Date)}${walk.extras(date, standard)})`
 }
 
 /** Everything an error says but its stack, which depends on who called. */

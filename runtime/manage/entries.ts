@@ -5,7 +5,7 @@ import { callWith } from '../call/orders.js'
 import { siteOf } from '../call/sites.js'
 import type { Stats } from '../call/stats.js'
 import { runSteps, runStepsAsync, type Steps } from '../call/steps.js'
-import { NotTransformedError } from '../errors.js'
+import { ConfigError, NotTransformedError } from '../errors.js'
 import type { Store } from '../store/store.js'
 import { type EntryKind, kindOf } from '../value/entry.js'
 import { callOfArguments, directoryOf, locate, memoOf, type Target } from './locate.js'
@@ -306,6 +306,8 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
   #refresh(args: readonly unknown[]): unknown {
     const { site, fn, self } = this.#target
     if (fn === undefined) throw new TypeError(`${site.spec.id} was opened by its id: its function is not known`)
+    if (this.#memo.mode === 'offline')
+      throw new ConfigError("mode 'offline'", `nothing is run, so ${site.spec.id} cannot be refreshed`)
     return callWith(site, 'refresh', () => Reflect.apply(fn, self, args))
   }
 

@@ -44,12 +44,17 @@ export function* store(
   how: { readonly inputs: boolean; readonly promise: boolean },
   face: Face,
 ): Steps<void> {
+  call.memo.flights.outdate(call.place)
   if (how.inputs) yield* keepInputs(call, face)
   yield* keepResult(call, value, { took: 0, promise: how.promise }, face)
 }
 
-/** Removes one kind of file of a call; of a result also what `expiry=append` kept of it. */
+/**
+ * Removes one kind of file of a call; of a result also what `expiry=append` kept of it. A run that began before is not
+ * kept: what it saw may be the reason for the removal.
+ */
 export function* remove(call: Call, kind: EntryKind, face: Face): Steps<void> {
+  if (kind !== 'inputs') call.memo.flights.outdate(call.place)
   call.memo.tier?.delete(call.place)
   yield* take(face.remove(pathsOf(call)[kind]))
   if (kind !== 'data' || call.memo.settings.expiry !== 'append') return
@@ -77,6 +82,7 @@ export function* madeAt(call: Call, face: Face): Steps<number | undefined> {
 /** Removes the files of these kinds of all calls; in a directory that `path=` may share, only the function's own. */
 export function* removeAll(memo: Memo, directory: string, kinds: readonly EntryKind[], face: Face): Steps<void> {
   memo.tier?.clear()
+  if (kinds.some((kind) => kind !== 'inputs')) memo.flights.outdate()
   const paths: string[] = []
   yield* each(face.list(directory), (name) => {
     const kind = kindOf(name)?.kind

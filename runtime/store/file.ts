@@ -1,11 +1,11 @@
 import * as nodeFs from 'node:fs'
 import { resolve } from 'node:path'
+import { cold } from '../on-first-use.js'
 import { type DirectoryEntry, type FileSystem, findFile, ifThere, missingIsNone, statOf } from './file-system.js'
 import { checkDirectory, checkPath, OWN_PREFIX } from './paths.js'
 import { readWhole, readWholeAsync } from './read-whole.js'
 import type { AsyncStore, Stat, Store, SyncStore } from './store.js'
-import { createSweeper } from './temporary.js'
-import { type Target, writeWhole, writeWholeAsync } from './write-whole.js'
+import type { Target } from './write-whole.js'
 
 export interface FileStoreOptions {
   /** Where the files lie; relative to the working directory of this moment. Made by the first write. */
@@ -24,7 +24,7 @@ const LIST_BUFFER = { bufferSize: 1024 }
 export function createFileStore(options: FileStoreOptions): Store {
   const fs: FileSystem = options.fs ?? nodeFs
   const location = resolve(options.directory)
-  const sweep = createSweeper(fs)
+  let sweep: ((directory: string) => void) | undefined
 
   function locate(path: string): string {
     checkPath(path)
@@ -35,6 +35,11 @@ export function createFileStore(options: FileStoreOptions): Store {
     const file = locate(path)
     const slash = file.lastIndexOf('/')
     return { directory: file.slice(0, slash), name: file.slice(slash + 1) }
+  }
+
+  function swept(directory: string): void {
+    sweep ??= cold().createSweeper(fs)
+    sweep(directory)
   }
 
   function statFile(file: string): Stat | undefined {
@@ -75,8 +80,8 @@ export function createFileStore(options: FileStoreOptions): Store {
     read: (path) => readWhole(fs, locate(path)),
     write(path, bytes, writing) {
       const where = target(path)
-      const stat = writeWhole(fs, where, bytes, writing)
-      sweep(where.directory)
+      const stat = cold().writeWhole(fs, where, bytes, writing)
+      swept(where.directory)
       return stat
     },
     stat: (path) => statFile(locate(path)),
@@ -99,8 +104,8 @@ export function createFileStore(options: FileStoreOptions): Store {
     read: async (path) => readWholeAsync(fs, locate(path)),
     async write(path, bytes, writing) {
       const where = target(path)
-      const stat = await writeWholeAsync(fs, where, bytes, writing)
-      sweep(where.directory)
+      const stat = await cold().writeWholeAsync(fs, where, bytes, writing)
+      swept(where.directory)
       return stat
     },
     stat: async (path) => sync.stat(path),

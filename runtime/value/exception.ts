@@ -43,34 +43,35 @@ export function decodeException(text: string, classes: ClassCodecs): unknown {
  * caller; nor deche's own errors. Nor what cannot even be looked at.
  */
 export function isKeepable(thrown: unknown): boolean {
+  try {
+    return !isOurs(thrown) && !isCancellation(thrown) && !isStackOverflow(thrown)
+  } catch {
+    return false
+  }
+}
+
+/** Two copies of deche in one program do not share classes. */
+function isOurs(thrown: unknown): boolean {
   const { code } = factsOf(thrown)
-  // Two copies of deche in one program do not share classes.
-  if (thrown instanceof DecheError || (typeof code === 'string' && /^DECHE\d{4}$/.test(code))) return false
-  return !isCancellation(thrown) && !isStackOverflow(thrown)
+  return thrown instanceof DecheError || (typeof code === 'string' && /^DECHE\d{4}$/.test(code))
 }
 
 /** Whether a caller gave up: an aborted signal, or one that ran out of time (`AbortSignal.timeout`). */
 export function isCancellation(thrown: unknown): boolean {
-  const { name, code, readable } = factsOf(thrown)
-  if (!readable || name === 'AbortError' || code === 'ABORT_ERR') return true
-  return name === 'TimeoutError' && Object.prototype.toString.call(thrown) === '[object DOMException]'
-}
-
-interface Facts {
-  readonly name?: unknown
-  readonly code?: unknown
-  /** False for what throws when it is looked at. */
-  readonly readable: boolean
-}
-
-function factsOf(thrown: unknown): Facts {
-  if (typeof thrown !== 'object' || thrown === null) return { readable: true }
   try {
-    const { name, code } = thrown as { name?: unknown; code?: unknown }
-    return { name, code, readable: true }
+    const { name, code } = factsOf(thrown)
+    if (name === 'AbortError' || code === 'ABORT_ERR') return true
+    return name === 'TimeoutError' && Object.prototype.toString.call(thrown) === '[object DOMException]'
   } catch {
-    return { readable: false }
+    return true
   }
+}
+
+/** Throws what a trap or a getter throws. */
+function factsOf(thrown: unknown): { readonly name?: unknown; readonly code?: unknown } {
+  if (typeof thrown !== 'object' || thrown === null) return {}
+  const { name, code } = thrown as { name?: unknown; code?: unknown }
+  return { name, code }
 }
 
 function isError(value: unknown): value is Error {

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { UnstorableError } from '../errors.js'
-import { brandOf, builtinName } from '../key/kinds.js'
+import { brandOf, builtinName, isFakeDate } from '../key/kinds.js'
 import type { ClassCodec, ClassCodecs } from './codec.js'
 import { errorBase, isErrorName, isLazyBuiltin, isPlainPrimitive, nodeError } from './kinds.js'
 import { hasExtras, ownProperties, type Payload, shellPayload, viewBytes } from './payload.js'
@@ -147,6 +147,7 @@ export class ValueWalk {
     else if (brand === 'Error' && isErrorName(name)) this.#error(object, [name])
     else if (brand === 'Error') this.#nodeError(object, prototype)
     else if (brand === name) this.#genuine(object, brand)
+    else if (brand === 'Date' && isFakeDate(object, prototype)) this.#noMore(Reflect.ownKeys(object), 1)
     else this.#refuse(describe(object))
   }
 

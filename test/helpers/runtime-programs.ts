@@ -1,5 +1,15 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +36,9 @@ export interface Surroundings {
   readonly node?: readonly string[]
 }
 
+/** The files of the runtime in dist/, without ending. */
+const RUNTIME = ['index', 'runtime', 'cold']
+
 /** The built runtime and programs of test/programs in a directory that every user can read. */
 export class RuntimePrograms {
   readonly directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-programs-')))
@@ -33,9 +46,12 @@ export class RuntimePrograms {
   constructor(...programs: readonly string[]) {
     chmodSync(this.directory, 0o755)
     mkdirSync(join(this.directory, 'package'), { mode: 0o755 })
-    copyFileSync(builtRuntime(), this.path('runtime.mjs'))
+    const built = builtRuntime()
+    for (const file of RUNTIME) copyFileSync(join(built, `${file}.js`), this.path(`${file}.js`))
+    writeFileSync(this.path('package.json'), '{ "type": "module" }')
     for (const program of programs) copyFileSync(join(repository, 'test/programs', program), this.path(program))
-    for (const file of ['runtime.mjs', ...programs]) chmodSync(this.path(file), 0o644)
+    for (const file of ['package.json', ...RUNTIME.map((name) => `${name}.js`), ...programs])
+      chmodSync(this.path(file), 0o644)
     copyFileSync(join(repository, 'test/programs/package.json'), join(this.directory, 'package/package.json'))
   }
 
@@ -76,13 +92,17 @@ function plain(stderr: string): string {
   return stderr.replace(/\(node:\d+\) /g, '').replace(/\(Use `node --trace-warnings[^\n]*\n/g, '')
 }
 
-/** The runtime in dist/. Throws if it is older than its sources: a test of it would test yesterday's program. */
+/** dist/, whose runtime is not older than its sources. Throws otherwise: a test of it would test yesterday's program. */
 export function builtRuntime(): string {
-  const built = join(repository, 'dist/runtime.js')
-  const { sources } = JSON.parse(readFileSync(`${built}.map`, 'utf8')) as { sources: string[] }
-  const stale = sources
-    .map((source) => resolve(dirname(built), source))
-    .filter((source) => source.endsWith('.ts') && statSync(source).mtimeMs > statSync(built).mtimeMs)
+  const dist = join(repository, 'dist')
+  const stale = ['runtime', 'cold'].flatMap((file) => {
+    const built = join(dist, `${file}.js`)
+    const { sources } = JSON.parse(readFileSync(`${built}.map`, 'utf8')) as { sources: string[] }
+    return sources
+      .filter((source) => /^\.\.\/runtime\/.*\.ts$/.test(source))
+      .map((source) => resolve(dist, source))
+      .filter((source) => statSync(source).mtimeMs > statSync(built).mtimeMs)
+  })
   if (stale.length > 0) throw new Error(`dist/ is older than ${stale.join(', ')}: run 'npm run build'`)
-  return built
+  return dist
 }

@@ -14,7 +14,7 @@ export class StorePrograms {
   constructor() {
     chmodSync(this.directory, 0o755)
     buildSync({
-      entryPoints: [join(tests, '../runtime/store/file.ts')],
+      stdin: { contents: "import './cold.js'; export * from './store/file.js'", resolveDir: join(tests, '../runtime') },
       outfile: this.path('file-store.mjs'),
       bundle: true,
       platform: 'node',

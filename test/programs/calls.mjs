@@ -1,6 +1,6 @@
 // Calls cached functions as told by JSON, and prints what each call came to and which bodies ran.
 import { rmSync } from 'node:fs'
-import { Cache, cached } from './runtime.mjs'
+import { Cache, cached } from './index.js'
 
 const { options = {}, calls } = JSON.parse(process.argv[2])
 const cache = new Cache(options)

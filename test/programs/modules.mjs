@@ -1,6 +1,6 @@
 // Makes one call, and prints which files of packages the program loaded by require.
 import { createRequire } from 'node:module'
-import { Cache } from './runtime.mjs'
+import { Cache } from './index.js'
 
 const inc = new Cache().wrap((n) => n + 1, { name: 'demo.inc', params: ['n'] })
 const came = inc(1)

@@ -1,5 +1,5 @@
 // Says that it is ready, waits for the word, calls one function once, and tells what came and whether the body ran.
-import { Cache } from './runtime.mjs'
+import { Cache } from './index.js'
 
 const { prefix, key } = JSON.parse(process.argv[2])
 let ran = false

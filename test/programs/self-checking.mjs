@@ -1,7 +1,7 @@
 // Calls cached functions whose results prove themselves, for ever or for `rounds` calls; prints what was wrong.
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { Cache, cached } from './runtime.mjs'
+import { Cache, cached } from './index.js'
 
 const { prefix, memory, rounds = Number.POSITIVE_INFINITY, keys = 6, removing = true } = JSON.parse(process.argv[2])
 const cache = new Cache({ prefix, ...(memory && { memory }) })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { CacheOptions } from '../../runtime/config/options.js'
-import { Cache, cached } from '../../runtime/index.js'
+import { Cache, cached, configure } from '../../runtime/index.js'
 import { temporaryDirectory } from '../helpers/temporary.js'
 import { collectWarnings } from '../helpers/warnings.js'
 
@@ -76,6 +76,20 @@ describe.each(stores)('%s', (_, options) => {
     make()
     make().seen.clear()
     expect(make().seen).toEqual(new Map([[1, new Date(0)]]))
+  })
+
+  it('under share, so is an error that may have private fields', () => {
+    class Count extends Error {
+      #count = 0
+      next() {
+        return ++this.#count
+      }
+    }
+    const classes = { Count: { class: Count, encode: () => ({}), decode: () => new Count() } }
+    configure({ classes })
+    const cache = new Cache({ prefix: temporaryDirectory(), share: true })
+    const make = cache.wrap(() => new Count(), { name: 'make', params: [] })
+    expect([make().next(), make().next(), make().next()]).toEqual([1, 1, 1])
   })
 
   it('an exception is kept and thrown again, as a new object of its class', () => {

@@ -451,6 +451,10 @@ describe('configure()', () => {
   test('a program may configure without end', () => {
     for (let call = 0; call < 500; call++) configure({ ttl: `${call}s`, protocol: 'memory' })
     expect(currentConfig().layers.filter(({ source }) => source === 'configure()')).toHaveLength(1)
+    for (let call = 0; call < 500; call++)
+      configure({ functions: { isFive: () => call === 5, [`f${call % 2}`]: String } })
+    expect(currentConfig().layers.filter(({ source }) => source === 'configure()')).toHaveLength(3)
+    expect(currentConfig().registry.functions).toHaveProperty('f0')
   })
 
   test.each([
@@ -472,7 +476,8 @@ describe('a real process', () => {
   const bundle = join(project({}), 'config.mjs')
   buildSync({
     stdin: {
-      contents: "export * from './runtime/config/config.ts'; export { resolveSettings } from './runtime/config/options.ts'",
+      contents:
+        "export * from './runtime/config/config.ts'; export { resolveSettings } from './runtime/config/options.ts'",
       resolveDir: repository,
     },
     bundle: true,

@@ -196,6 +196,16 @@ describe('what says nothing about the next call is not kept', () => {
     ['the error of another copy of deche', () => Object.assign(new Error('x'), { code: 'DECHE2003' })],
     ['what cannot be looked at', () => Object.defineProperty({}, 'name', { get: () => { throw new Error('no') } })], // biome-ignore format: short
   ]
+  const trap = () => {
+    throw new Error('no')
+  }
+  const revoked = Proxy.revocable({}, {})
+  revoked.revoke()
+  not.push(
+    ['a proxy that does not say what it is', () => new Proxy(new Error('x'), { getPrototypeOf: trap })],
+    ['a revoked proxy', () => revoked.proxy],
+    ['a name like a time limit, and a tag that throws', () => Object.defineProperty({ name: 'TimeoutError' }, Symbol.toStringTag, { get: trap })], // biome-ignore format: short
+  )
   test.each(not)('%s', (_, thrown) => expect(isKeepable(thrown())).toBe(false))
 
   test('the time limit of AbortSignal.timeout', async () => {

@@ -1,0 +1,33 @@
+/** What a hit on plain data does not need: see on-first-use.ts. */
+import { deepFreeze } from './call/freeze.js'
+import { check, keepException, keepInputs, keepResult, warnOfPromise } from './call/keep.js'
+import { cached, Entries } from './manage/entries.js'
+import { provide } from './on-first-use.js'
+import { createSweeper } from './store/temporary.js'
+import { writeWhole, writeWholeAsync } from './store/write-whole.js'
+import { decodeException, isCancellation } from './value/exception.js'
+import { decodeValue } from './value/value.js'
+import { wrapFunction } from './wrap.js'
+
+export { cached, Entries }
+
+const parts = {
+  check,
+  createSweeper,
+  decodeException,
+  decodeValue,
+  deepFreeze,
+  Entries,
+  isCancellation,
+  keepException,
+  keepInputs,
+  keepResult,
+  warnOfPromise,
+  wrapFunction,
+  writeWhole,
+  writeWholeAsync,
+}
+
+export type Cold = typeof parts
+
+provide(parts)

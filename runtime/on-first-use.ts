@@ -1,0 +1,38 @@
+import type { Cold } from './cold.js'
+import { MissingPartError } from './errors.js'
+import { reason, warnOnce } from './warn.js'
+
+/**
+ * The way to what a hit does not need: writing, the formats beyond JSON, the management interface. It lies in a file
+ * of its own, because reading a file is most of what importing it costs. `deche` imports that file; a program that
+ * only has compiled functions loads it with its first miss. Bundlers follow the `module` condition of the package, which
+ * imports it too.
+ */
+let loaded: Cold | undefined
+
+/** Called by that file when it is loaded. */
+export function provide(cold: Cold): void {
+  loaded = cold
+}
+
+/** Throws MissingPartError, or what `require` throws, when a bundler left the file behind. */
+export function cold(): Cold {
+  if (loaded === undefined) process.getBuiltinModule('node:module').createRequire(import.meta.url)('./cold.js')
+  if (loaded === undefined) throw new MissingPartError()
+  return loaded
+}
+
+/** Whether calls can be kept; if not, says so once. */
+export function canKeep(): boolean {
+  try {
+    return cold() !== undefined
+  } catch (error) {
+    warnOnce(
+      'DECHE3007',
+      'cold',
+      `A part of deche could not be loaded, so functions run without their cache: ${reason(error)}. ` +
+        "If the program is a bundle, let the bundler resolve the condition 'module', or import 'deche' in it.",
+    )
+    return false
+  }
+}

@@ -50,11 +50,15 @@ function start(rounds) {
   const programs = {
     empty: '',
     'one empty module': "import './module.mjs'",
+    'a package of one empty module': "import 'empty'",
     'node:fs and node:crypto': "import 'node:fs'\nimport 'node:crypto'",
     'import deche/runtime': "import 'deche/runtime'",
     'import and one hit on disk': "import './out/one-hit.js'",
   }
   writeFileSync(join(directory, 'module.mjs'), 'export {}\n')
+  mkdirSync(join(directory, 'node_modules/empty'))
+  writeFileSync(join(directory, 'node_modules/empty/package.json'), '{ "name": "empty", "exports": "./empty.mjs" }')
+  writeFileSync(join(directory, 'node_modules/empty/empty.mjs'), 'export {}\n')
   const names = Object.keys(programs)
   const clock = "process.on('exit', () => console.log(performance.now() - performance.nodeTiming.bootstrapComplete))\n"
   for (const [index, name] of names.entries()) {

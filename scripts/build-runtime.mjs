@@ -25,12 +25,20 @@ export async function buildRuntime(common, root, dist) {
     entryPoints: [join(folder, 'cold.ts')],
     plugins: [fromHot(root, modules, wanted), directBuiltins],
   })
-  const imports = [...wanted].map((module, index) => ({ module, name: `${SHARED}${index}` }))
+  const shared = await Promise.all([...wanted].map(async (module) => [module, await valueNames(join(root, module))]))
+  const alias = (name, index) => `${SHARED}${index}_${name}`
   const hot = await buildHot(
     [
       entry,
-      ...imports.map(({ module, name }) => `import * as ${name} from '${beside(module)}'`),
-      `export const ${SHARED} = { ${imports.map(({ module, name }) => `'${module}': ${name}`).join(', ')} }`,
+      ...shared.map(([module, names], index) => {
+        return `import { ${names.map((name) => `${name} as ${alias(name, index)}`).join(', ')} } from '${beside(module)}'`
+      }),
+      // Functions, so that a program that never asks does not make these objects.
+      `export const ${SHARED} = {`,
+      ...shared.map(([module, names], index) => {
+        return `'${module}': () => ({ ${names.map((name) => `${name}: ${alias(name, index)}`).join(', ')} }),`
+      }),
+      '}',
     ].join('\n'),
   )
 
@@ -83,7 +91,7 @@ function fromHot(root, modules, wanted) {
       onLoad({ filter: /./, namespace: 'hot' }, async ({ path }) => {
         const names = await valueNames(join(root, path))
         return {
-          contents: `import { ${SHARED} } from './runtime.js'\nexport const { ${names.join(', ')} } = ${SHARED}['${path}']`,
+          contents: `import { ${SHARED} } from './runtime.js'\nexport const { ${names.join(', ')} } = ${SHARED}['${path}']()`,
           resolveDir: root,
         }
       })

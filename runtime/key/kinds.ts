@@ -22,7 +22,7 @@ export function brandOf(value: object): string | undefined {
   if (types.isSet(value)) return 'Set'
   if (types.isDate(value)) return 'Date'
   if (types.isRegExp(value)) return 'RegExp'
-  if (types.isNativeError(value)) return 'Error'
+  if (types.isNativeError(value)) return isDomException(value) ? undefined : 'Error'
   if (types.isAnyArrayBuffer(value)) return types.isSharedArrayBuffer(value) ? 'SharedArrayBuffer' : 'ArrayBuffer'
   if (types.isBoxedPrimitive(value)) return boxedKind(value)
   if (types.isPromise(value)) return 'Promise'
@@ -34,6 +34,13 @@ export function brandOf(value: object): string | undefined {
   if (types.isModuleNamespaceObject(value)) return 'Module'
   if (types.isExternal(value)) return 'External'
   return undefined
+}
+
+/** From Node 22 on these are native errors too. The class is loaded when it is first named: only on suspicion. */
+function isDomException(error: object): boolean {
+  return (
+    Reflect.get(error, Symbol.toStringTag) === 'DOMException' && Object.getPrototypeOf(error) === DOMException.prototype
+  )
 }
 
 /** Kinds that no text can stand for, in words. */

@@ -87,7 +87,11 @@ const refused: [name: string, value: () => unknown, message: string][] = [
   ['a URL with its parameters', () => { const url = new URL('http://a/?b'); return [url.searchParams, url] }, 'result is a URL together with its searchParams'], // biome-ignore format: short
   ['a promise', () => ({ later: Promise.resolve(1) }), 'result.later is a promise'],
   ['a generator', () => (function* () {})(), 'result is a generator'],
-  ['an iterator', () => [1].values(), 'result is an object with a prototype of its own'],
+  [
+    'an iterator',
+    () => [1].values(),
+    `result is an ${'Iterator' in globalThis ? 'iterator' : 'object with a prototype of its own'}`,
+  ],
   ['a Map’s iterator', () => new Map().entries(), 'result is an iterator'],
   ['a WeakMap', () => new WeakMap(), 'result is a WeakMap'],
   ['a WeakRef', () => new WeakRef({}), 'result is a WeakRef'],

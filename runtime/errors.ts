@@ -82,7 +82,8 @@ export class NotTransformedError extends DecheError {
       'DECHE2005',
       `${name || 'this function'} was not compiled by deche, so it has no cache. Put /** @deche */ above it and compile ` +
         `with tspc: add { "transform": "deche/transformer" } to "plugins" in tsconfig.json, delete stale .tsbuildinfo files, ` +
-        `and run 'npx tspc' in place of 'npx tsc'.`,
+        `and run 'npx tspc' in place of 'npx tsc'. A private method or a function in an instance's field, which no module can ` +
+        `name, is reached by its id: new Cache().open(id).`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { ConfigError } from '../errors.js'
 import { warnOnce } from '../warn.js'
 import { ENVIRONMENT, readEnvironment } from './env.js'
@@ -152,11 +153,12 @@ function readOnce(): Config {
   }
 }
 
+/** A directory that was removed under the program must not break its functions: then that of the program counts. */
 function workingDirectory(): string {
   try {
     return process.cwd()
-  } catch (cause) {
-    throw new ConfigError('the working directory', 'it does not exist any more', { cause })
+  } catch {
+    return dirname(process.argv[1] ?? process.execPath)
   }
 }
 

@@ -556,15 +556,14 @@ describe('a real process', () => {
     )
   })
 
-  test('a working directory that is gone is told as such', () => {
-    const root = project({ 'gone/x': '' })
+  test('in place of a working directory that is gone, that of the program counts', () => {
+    const root = project({ 'package.json': {}, 'gone/x': '' })
     const program = `
       import { rmSync } from 'node:fs'
       process.chdir(process.argv[1])
       rmSync(process.argv[1], { recursive: true })
-      try { deche.currentConfig() } catch (error) { console.log(JSON.stringify(error.message)) }`
-    expect(run(root, program, {}, join(root, 'gone'))).toBe(
-      'DECHE2006: the working directory: it does not exist any more',
-    )
+      process.argv[1] = ${JSON.stringify(join(root, 'main.mjs'))}
+      console.log(JSON.stringify(deche.currentConfig().store.prefix))`
+    expect(run(root, program, {}, join(root, 'gone'))).toBe(join(root, '.deche'))
   })
 })

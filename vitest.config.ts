@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // What dist/ loads on first use cannot be loaded from sources.
-    setupFiles: ['runtime/cold.ts'],
+    setupFiles: ['runtime/cold.ts', 'test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Many tests start compilers and programs of their own: one file per two cores, so that they do not starve each other.

@@ -119,6 +119,15 @@ function rebuilt(value: unknown, pick: () => number, parts: Map<string, unknown>
   return copy
 }
 
+/** What Node says; `undefined` where it throws: from 22 on it cannot compare a Set that holds `undefined` with one of objects. */
+function areEqual(left: unknown, right: unknown): boolean | undefined {
+  try {
+    return isDeepStrictEqual(left, right)
+  } catch {
+    return undefined
+  }
+}
+
 describe('keys', () => {
   it('are equal exactly if the values are, over pairs of small values of all kinds', () => {
     let equal = 0
@@ -127,7 +136,8 @@ describe('keys', () => {
         const texts = values.map(text)
         values.forEach((left, index) => {
           for (let other = index + 1; other < values.length; other++) {
-            const same = isDeepStrictEqual(left, values[other])
+            const same = areEqual(left, values[other])
+            if (same === undefined) continue
             if (same) equal++
             if (same !== (texts[index] === texts[other])) {
               expect.fail(`${same ? 'equal' : 'different'} values, texts ${texts[index]} and ${texts[other]}`)
@@ -210,6 +220,21 @@ describe('keys', () => {
       for (const [from, name, to] of pairs) (nodes[from] as Record<string, unknown>)[name] = nodes[to]
       return nodes
     }
+    /** Whether the same names lead the same way from both, for ever. (Node's comparison changed its mind about cycles.) */
+    const walkAlike = (
+      left: Record<string, unknown>,
+      right: Record<string, unknown>,
+      seen = new Map<object, Set<object>>(),
+    ): boolean => {
+      const met = seen.get(left) ?? new Set()
+      if (met.has(right)) return true
+      seen.set(left, met.add(right))
+      const names = Object.keys(left)
+      return (
+        names.length === Object.keys(right).length &&
+        names.every((name) => name in right && walkAlike(left[name] as typeof left, right[name] as typeof left, seen))
+      )
+    }
     fc.assert(
       fc.property(edges, (pairs) => {
         const unique = [...new Map(pairs.map((edge) => [`${edge[0]}${edge[1]}`, edge])).values()]
@@ -219,7 +244,7 @@ describe('keys', () => {
         expect(text(shared.map((_, index) => graph(unique)[index]))).toBe(text(shared))
         shared.forEach((node, index) => {
           shared.slice(index + 1).forEach((other) => {
-            if (!isDeepStrictEqual(node, other)) expect(text(node)).not.toBe(text(other))
+            if (text(node) === text(other)) expect(walkAlike(node, other)).toBe(true)
           })
         })
       }),

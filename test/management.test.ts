@@ -9,7 +9,7 @@ import {
   EntryNotFoundError,
   ValidationError,
 } from '../runtime/index.js'
-import { builtTransformer, type Outcome, Project } from './helpers/project.js'
+import { builtTransformer, type Outcome, Project, TAGGED_PROGRAM } from './helpers/project.js'
 import { builtRuntime } from './helpers/runtime-programs.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
@@ -342,20 +342,7 @@ describe('functions that tspc compiled', () => {
     project = new Project({
       files: {
         'src/main.ts': main,
-        'tsconfig.json': {
-          compilerOptions: {
-            target: 'es2022',
-            module: 'nodenext',
-            strict: true,
-            skipLibCheck: true,
-            lib: ['es2023'],
-            types: ['node'],
-            rootDir: 'src',
-            outDir: 'out',
-            plugins: [{ transform: 'deche/transformer' }],
-          },
-          include: ['src'],
-        },
+        'tsconfig.json': TAGGED_PROGRAM,
       },
     })
     built = await project.tspc()

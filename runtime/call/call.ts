@@ -4,6 +4,7 @@ import { builtinName } from '../key/kinds.js'
 import { canKeep, cold } from '../on-first-use.js'
 import type { Store } from '../store/store.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
+import type { Run } from './keep.js'
 import { copy, type Found, lookUp, recall } from './look-up.js'
 import { type Call, callOf, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
@@ -30,11 +31,11 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
       return promised(memo, found)
     }
   }
-  if (!canKeep()) return body()
   const shares = site.answersPromises
   if (shares && order !== 'refresh' && memo.flights.at(call.place)) return runAsync(site, values, async () => body())
 
   miss(call)
+  if (!canKeep()) return body()
   const flight = shares ? memo.flights.start(call.place) : undefined
   runSteps(cold().keepInputs(call, memo.store.sync))
   const started = performance.now()
@@ -42,7 +43,7 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
   try {
     value = flight === undefined ? body() : within(flight, body)
   } catch (error) {
-    runSteps(cold().keepException(call, error, { took: performance.now() - started, promise: false }, memo.store.sync))
+    runSteps(cold().keepException(call, error, ended(started, false), memo.store.sync))
     flight?.land({ kind: 'cancelled' })
     throw error
   }
@@ -52,8 +53,7 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
   }
   try {
     if (types.isPromise(value)) cold().warnOfPromise(call)
-    else
-      runSteps(cold().keepResult(call, value, { took: performance.now() - started, promise: false }, memo.store.sync))
+    else runSteps(cold().keepResult(call, value, ended(started, false), memo.store.sync))
   } finally {
     flight?.land({ kind: 'cancelled' })
   }
@@ -138,22 +138,22 @@ async function settle(call: Call, running: Promise<unknown>, started: number, fl
       await runStepsAsync(cold().check(call, value))
       return value
     }
-    const entry = await runStepsAsync(
-      cold().keepResult(call, value, { took: performance.now() - started, promise: true }, face),
-    )
+    const entry = await runStepsAsync(cold().keepResult(call, value, ended(started, true), face))
     landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value
   } catch (error) {
     if (flight?.outdated) throw error
-    const entry = await runStepsAsync(
-      cold().keepException(call, error, { took: performance.now() - started, promise: true }, face),
-    )
+    const entry = await runStepsAsync(cold().keepException(call, error, ended(started, true), face))
     if (entry !== undefined) landing = { kind: 'kept', entry }
     else if (!cold().isCancellation(error)) landing = { kind: 'thrown', error }
     throw error
   } finally {
     flight?.land(landing)
   }
+}
+
+function ended(started: number, promise: boolean): Run {
+  return { took: performance.now() - started, promise }
 }
 
 /** The call to look up; `undefined` when the body is to run as if it were not cached. */

@@ -41,6 +41,22 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/** tsconfig.json of a program that runs on Node, in src/, with the transformer. */
+export const TAGGED_PROGRAM = {
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    skipLibCheck: true,
+    lib: ['es2023'],
+    types: ['node'],
+    rootDir: 'src',
+    outDir: 'out',
+    plugins: [{ transform: 'deche/transformer' }],
+  },
+  include: ['src'],
+}
+
 /** A package in a temporary directory, with a compiler and deche in its node_modules. */
 export class Project {
   readonly directory: string

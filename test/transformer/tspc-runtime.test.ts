@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { builtTransformer, type Outcome, Project } from '../helpers/project.js'
+import { builtTransformer, type Outcome, Project, TAGGED_PROGRAM } from '../helpers/project.js'
 
 const main = `import { cached } from 'deche'
 import { small } from './checks.js'
@@ -55,20 +55,7 @@ describe.each(['module', 'commonjs'])('a package of type %s, with the real runti
       files: {
         'src/main.ts': main,
         'src/checks.ts': 'export const small = (x: number) => x < 100\n',
-        'tsconfig.json': {
-          compilerOptions: {
-            target: 'es2022',
-            module: 'nodenext',
-            strict: true,
-            skipLibCheck: true,
-            lib: ['es2023'],
-            types: ['node'],
-            rootDir: 'src',
-            outDir: 'out',
-            plugins: [{ transform: 'deche/transformer' }],
-          },
-          include: ['src'],
-        },
+        'tsconfig.json': TAGGED_PROGRAM,
       },
     })
     outcome = await project.tspc()

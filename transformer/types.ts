@@ -23,7 +23,10 @@ export interface Site {
   readonly nameRange: Range
   readonly params: readonly Param[]
   readonly attrs: readonly string[]
+  /** Variables of the functions and blocks around it that its body reads: they join the key under their own names. */
+  readonly captures: readonly string[]
   readonly async: boolean
+  readonly generator: boolean
   /** Whether the body may run for `new`, and makes or tells something by that: such calls are not cached. */
   readonly constructs: boolean
   /** The tag's options whose values are text. */

@@ -63,7 +63,8 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
       `only a tag can name '${hidden}': outside of its class nobody can read a private property`,
     )
   }
-  const names = [...boundNames(spec.params), ...settings.attrs.map((attr) => `this.${attr}`)]
+  const attributes = settings.attrs.map((attr) => `this.${attr}`)
+  const names = [...boundNames(spec.params), ...attributes, ...(spec.captures ?? [])]
   if (settings.version !== undefined && names.includes('version')) {
     throw new ConfigError(
       `version for ${spec.id}`,

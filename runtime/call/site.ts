@@ -5,12 +5,16 @@
 export interface SiteSpec {
   /** `module.fnName`: unique, the same from every front end, safe as a file name. */
   readonly id: string
-  /** The declared parameters, in order. The values handed to `run` follow `boundNames(params)`, then `attrs`. */
+  /** The declared parameters, in order. The values handed to `run` follow `boundNames(params)`, then `attrs`, then `captures`. */
   readonly params: readonly Param[]
   /** Properties of `this` that join the key, as written in the tag (`id`, `#secret`). Their input names are `this.<name>`. */
   readonly attrs?: readonly string[]
+  /** Variables around a nested function that its body reads. They are inputs under their own names. */
+  readonly captures?: readonly string[]
   /** Declared `async`. */
   readonly async?: true
+  /** A generator; with `async`, an async generator. */
+  readonly generator?: true
   /** The tag's options, as text, exactly as `Cache` accepts them. */
   readonly options?: Readonly<Record<string, string | boolean | readonly string[]>>
   /** Options whose value is a binding of the function's own module. */

@@ -1,0 +1,96 @@
+import { analyze, type Reference, type Scope, type ScopeManager, type Variable } from '@typescript-eslint/scope-manager'
+import type { TSESTree } from '@typescript-eslint/types'
+import type { Node, Program } from './parse.js'
+import type { FunctionNode, SyntaxTree } from './syntax.js'
+
+export type { Variable } from '@typescript-eslint/scope-manager'
+
+/** A place where a function names a variable that is declared outside of it. Types are none. */
+export interface FreeName {
+  readonly name: string
+  readonly node: Node
+  /** `undefined` for a global. */
+  readonly variable: Variable | undefined
+  /** Whether its value counts there: not in `x = 1`, nor in a statement `x++` or `x += 1`. */
+  readonly reads: boolean
+  readonly writes: boolean
+}
+
+/** Functions that hold variables, and classes. */
+export type ScopeNode =
+  | FunctionNode
+  | Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' | 'TSEnumDeclaration' }>
+
+/** The only place that knows the library that resolves names. */
+export class Scopes {
+  readonly #manager: ScopeManager
+  readonly #tree: SyntaxTree
+
+  constructor(program: Program, tree: SyntaxTree) {
+    // The trees are the same but for what the types call them.
+    this.#manager = analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
+    this.#tree = tree
+  }
+
+  /** What a function or class names of the world outside of it, in the order of the text. */
+  freeNames(node: ScopeNode): FreeName[] {
+    const scope = this.#scopeOf(node)
+    if (scope === null) return []
+    return scope.through
+      .filter((reference) => reference.isValueReference)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
+  }
+
+  /** Whether a function itself, or an arrow in it, reads its `arguments`; where. */
+  argumentsOf(fn: FunctionNode): Node[] {
+    const own = this.#scopeOf(fn)?.set.get('arguments')
+    const isImplicit = own?.defs.length === 0
+    return isImplicit ? own.references.map((reference) => nodeOf(reference.identifier)) : []
+  }
+
+  /** Whether a variable belongs to the module (or a namespace), which exists once, and not to a call or a block. */
+  isOfModule(variable: Variable): boolean {
+    return isOnce(homeOf(variable))
+  }
+
+  /** Whether something is assigned to a variable besides its initial value. */
+  isReassigned(variable: Variable): boolean {
+    return variable.references.some((reference) => reference.isWrite() && !reference.init)
+  }
+
+  #scopeOf(node: ScopeNode): Scope | null {
+    return this.#manager.acquire(node as unknown as TSESTree.Node, true)
+  }
+
+  #freeName(reference: Reference): FreeName {
+    const node = nodeOf(reference.identifier)
+    return {
+      name: reference.identifier.name as string,
+      node,
+      variable: reference.resolved ?? undefined,
+      reads: reference.isRead() && !(reference.isWrite() && this.#isStatement(node)),
+      writes: reference.isWrite(),
+    }
+  }
+
+  /** Whether the value of the `x++` or `x += 1` around a name is dropped. */
+  #isStatement(name: Node): boolean {
+    const change = this.#tree.parent(name)
+    return change !== undefined && this.#tree.parent(change)?.type === 'ExpressionStatement'
+  }
+}
+
+function nodeOf(node: TSESTree.Node): Node {
+  return node as unknown as Node
+}
+
+/** The scope that a variable is declared in. A class and a named function expression know their own name in one of their own. */
+function homeOf({ scope }: Variable): Scope {
+  const isOwnName = scope.type === 'class' || scope.type === 'function-expression-name'
+  return isOwnName && scope.upper !== null ? scope.upper : scope
+}
+
+function isOnce(scope: Scope): boolean {
+  return scope.type === 'module' || scope.type === 'global' || scope.type === 'tsModule'
+}

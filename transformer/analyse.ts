@@ -1,9 +1,11 @@
 import { boundNames } from '../runtime/call/site.js'
 import { bodyOf, mayConstruct, refusals } from './body.js'
+import { capturesOf } from './captures.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
 import { moduleScope } from './scope.js'
+import { Scopes } from './scopes.js'
 import { nameOf } from './site-name.js'
 import { type FunctionNode, isFunction, SyntaxTree } from './syntax.js'
 import { readTags, type Tag } from './tag.js'
@@ -48,6 +50,7 @@ class Analyser {
   readonly #parsed: Parsed
   readonly #tree: SyntaxTree
   readonly #scope: ReadonlyMap<string, Binding>
+  readonly #scopes: Scopes
   readonly #sites = new Map<string, Site>()
   readonly #diagnostics: Diagnostic[] = []
   readonly #tagged = new Set<FunctionNode>()
@@ -58,6 +61,7 @@ class Analyser {
     this.#parsed = parsed
     this.#tree = new SyntaxTree(parsed.program)
     this.#scope = moduleScope(parsed.program)
+    this.#scopes = new Scopes(parsed.program, this.#tree)
   }
 
   run(tags: readonly { readonly comment: Comment; readonly tag: Tag }[]): { sites: Site[]; diagnostics: Diagnostic[] } {
@@ -72,6 +76,7 @@ class Analyser {
 
   #add(fn: FunctionNode, tag: Tag): void {
     const found = nameOf(this.#tree, fn, this.#scope)
+    const captures = capturesOf(this.#scopes, this.#tree, fn)
     if (this.#tagged.has(fn)) {
       this.#diagnostics.push(diagnose('secondTag', tag.range, found.ok ? found.name.text : 'the function'))
       return
@@ -82,20 +87,24 @@ class Analyser {
     const params = paramsOf(fn.params, this.#text)
     const options = readOptions(tag, {
       name: text,
-      parameters: boundNames(params),
+      parameters: [...boundNames(params), ...captures.names],
       hasThis: this.#hasThis(fn),
+      generator: fn.generator,
       privateNames: this.#privateNames(fn),
       scope: this.#scope,
     })
+    // A function without a name of its own may have that of its tag.
+    const unnamed = found.ok || options.name !== undefined ? [] : [found.diagnostic]
     const problems = [
-      ...(found.ok ? [] : [found.diagnostic]),
+      ...unnamed,
       ...options.diagnostics,
-      ...refusals(fn, text, nameRange, params),
+      ...refusals(fn, this.#scopes, text, params),
+      ...captures.diagnostics,
     ]
     this.#diagnostics.push(...problems)
     const body = bodyOf(fn)
-    if (!found.ok || problems.length > 0 || body === undefined) return
-    const id = options.name ?? `${this.#module}.${found.name.id}`
+    if (problems.length > 0 || body === undefined) return
+    const id = options.name ?? (found.ok ? `${this.#module}.${found.name.id}` : '')
     const other = this.#sites.get(id)
     if (other) {
       const { line } = positionOf(this.#text, other.nameRange[0])
@@ -108,13 +117,13 @@ class Analyser {
       nameRange,
       params,
       attrs: options.attrs,
-      captures: [],
+      captures: captures.names.filter((name) => !options.ignored.has(name)),
       async: fn.async,
       generator: fn.generator,
       constructs: mayConstruct(fn, this.#isMethod(fn)),
       options: options.options,
       refs: options.refs,
-      ...(found.name.self && { self: found.name.self }),
+      ...(found.ok && found.name.self && { self: found.name.self }),
       body,
     })
   }

@@ -98,6 +98,8 @@ function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
     site.async && 'async: true',
     options.length > 0 && `options: { ${options.join(', ')} }`,
     refs.length > 0 && `refs: () => ({ ${refs.join(', ')} })`,
+    `code: ${quote(site.code.hash)}`,
+    `pieces: ${quote(site.code.pieces)}`,
     site.self && `self: () => ${follow(reach(analysis, site.self.binding, format), site.self.path)}`,
   ]
   return `{ ${fields.filter(Boolean).join(', ')} }`

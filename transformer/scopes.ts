@@ -25,6 +25,7 @@ export type ScopeNode =
 export class Scopes {
   readonly #manager: ScopeManager
   readonly #tree: SyntaxTree
+  #mentions: readonly FreeName[] | undefined
 
   constructor(program: Program, tree: SyntaxTree) {
     // The trees are the same but for what the types call them.
@@ -57,6 +58,22 @@ export class Scopes {
   /** Whether something is assigned to a variable besides its initial value. */
   isReassigned(variable: Variable): boolean {
     return variable.references.some((reference) => reference.isWrite() && !reference.init)
+  }
+
+  /** Every place of the file where a value is named, in the order of the text. */
+  mentions(): readonly FreeName[] {
+    this.#mentions ??= this.#manager.scopes
+      .flatMap((scope) => scope.references)
+      .filter((reference) => reference.isValueReference)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
+    return this.#mentions
+  }
+
+  /** A variable of the module itself; types are none. */
+  moduleVariable(name: string): Variable | undefined {
+    const module = this.#manager.scopes.find((scope) => scope.type === 'module')
+    return (module ?? this.#manager.globalScope)?.set.get(name)
   }
 
   #scopeOf(node: ScopeNode): Scope | null {

@@ -1,34 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { analyse } from '../../transformer/analyse.js'
-import { withCode } from '../../transformer/code/index.js'
-import { temporaryDirectory } from '../helpers/temporary.js'
-
-type Files = Readonly<Record<string, string>>
-
-/** The hash of the one function tagged in `src/a.ts` (or the first file) of a project that is written to disk. */
-function hashOf(files: Files): string {
-  return codeOf(files).hash
-}
-
-function codeOf(files: Files, root = temporaryDirectory()) {
-  for (const [name, text] of Object.entries({ 'package.json': '{"name":"demo"}', ...files })) {
-    mkdirSync(path.dirname(path.join(root, name)), { recursive: true })
-    writeFileSync(path.join(root, name), text)
-  }
-  const [name = ''] = Object.keys(files)
-  const file = path.join(root, name)
-  const text = files[name] ?? ''
-  const { analysis, reads } = withCode({ file, text, analysis: analyse(text, { file, module: 'demo' }) })
-  const [site] = analysis.sites
-  if (site === undefined) throw new Error(`no site in ${name}: ${analysis.diagnostics.map((each) => each.message)}`)
-  return {
-    ...site.code,
-    diagnostics: analysis.diagnostics.map(({ code, message }) => `${code} ${message}`),
-    reads: reads.map((each) => path.relative(root, each)).sort(),
-  }
-}
+import { hashOf } from './code-projects.js'
 
 const AUTO = '/** @deche version=auto */'
 
@@ -108,7 +80,7 @@ const DIFFERENT: Row[] = [
   ['numbers that JSON lacks', `function f() { return 1e999 }`, `function f() { return null }`],
   ['bigint', `function f() { return 1n }`, `function f() { return 1 }`],
   ['a regular expression', `function f(a) { return /a/g.test(a) }`, `function f(a) { return /a/gi.test(a) }`],
-  ['a template', 'function f(a) { return `${a} x` }', 'function f(a) { return `${a}  x` }'],
+  ['a template', `function f(a) { return \`\${a} x\` }`, `function f(a) { return \`\${a}  x\` }`],
   [
     'raw text of a tagged template',
     'function f(a) { return String.raw`\\x41` }',

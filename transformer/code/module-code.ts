@@ -1,5 +1,5 @@
 import { positionOf } from '../diagnostics.js'
-import { childrenOf, type Node, type Parsed } from '../parse.js'
+import { childrenOf, type Node, type Parsed, type Program } from '../parse.js'
 import { firstName, patternNames } from '../scope.js'
 import { type FreeName, Scopes, type Variable } from '../scopes.js'
 import { bare, type FunctionNode, isFunction, isWrapper, SyntaxTree } from '../syntax.js'
@@ -28,7 +28,8 @@ export class ModuleCode {
   readonly text: string
   readonly parsed: Parsed
   readonly tree: SyntaxTree
-  readonly scopes: Scopes
+  /** `undefined` for code that is deeper than names can be resolved in: then the whole file is one piece. */
+  readonly scopes: Scopes | undefined
   #changes: ReadonlyMap<Variable, readonly Node[]> | undefined
   #exports: Exports | undefined
   #namespaces: ReadonlyMap<string, readonly Node[]> | undefined
@@ -38,7 +39,7 @@ export class ModuleCode {
     this.text = text
     this.parsed = parsed
     this.tree = tree
-    this.scopes = new Scopes(parsed.program, tree)
+    this.scopes = scopesOf(parsed, tree)
   }
 
   /** The function whose body starts at an offset. */
@@ -53,6 +54,7 @@ export class ModuleCode {
    * object stands for the whole class or object literal.
    */
   ownPiece(fn: FunctionNode): Node {
+    if (this.scopes === undefined) return this.parsed.program
     if (looksAtThis(fn)) return this.#holder(fn)
     const declared = this.tree.parent(this.#unwrapped(fn))
     return declared?.type === 'VariableDeclarator' ? declared : fn
@@ -98,7 +100,7 @@ export class ModuleCode {
 
   /** What a name of the module's own scope stands for; `undefined` if it has none. */
   declarationsOf(name: string): Omit<Mention, 'member'> | undefined {
-    const variable = this.scopes.moduleVariable(name)
+    const variable = this.scopes?.moduleVariable(name)
     if (variable === undefined || variable.defs.length === 0) {
       const nodes = this.#namespacesByName().get(name)
       return nodes && { name, nodes }
@@ -108,6 +110,7 @@ export class ModuleCode {
 
   /** What a piece of this file's code names, in the order of the text. */
   mentionsOf(piece: Node): Mention[] {
+    if (this.scopes === undefined) return importsOf(this.parsed.program)
     const all = this.scopes.mentions()
     const found: Mention[] = []
     for (let index = firstFrom(all, piece.start); index < all.length; index++) {
@@ -189,7 +192,7 @@ export class ModuleCode {
   /** The top-level statements that assign to a variable or to what it holds: `x = 1`, `x.y = 1`, `x.push(1)`, `Object.assign(x, y)`. */
   #findChanges(): Map<Variable, Node[]> {
     const changes = new Map<Variable, Node[]>()
-    for (const { node, variable, writes } of this.scopes.mentions()) {
+    for (const { node, variable, writes } of this.scopes?.mentions() ?? []) {
       if (variable === undefined || !(writes || isChanged(this.tree, node))) continue
       const statement = this.#runAtOnce(node)
       if (statement === undefined) continue
@@ -241,6 +244,23 @@ const STATEMENTS = new Set<Node['type']>([
   'BlockStatement',
   'LabeledStatement',
 ])
+
+function scopesOf({ program }: Parsed, tree: SyntaxTree): Scopes | undefined {
+  try {
+    return new Scopes(program, tree)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** All that a module imports, whether it is used or not. */
+function importsOf({ body }: Program): Mention[] {
+  return body
+    .filter((statement) => statement.type === 'ImportDeclaration' && statement.importKind !== 'type')
+    .flatMap((statement) => ('specifiers' in statement && 'source' in statement ? [statement.source?.value] : []))
+    .flatMap((from) => (from === undefined ? [] : [{ name: 'import', nodes: [], import: { from, imported: '*' } }]))
+}
 
 function isWithin(inner: Node, outer: Node): boolean {
   return outer.start <= inner.start && inner.end <= outer.end

@@ -88,7 +88,9 @@ class Collector {
     }
   }
 
-  #number(place: Place): number {
+  #number(named: Place): number {
+    const isOnePiece = named.kind === 'code' && named.code.scopes === undefined
+    const place = isOnePiece ? whole(named.code) : named
     const key = place.kind === 'code' ? place.node : place.file
     const known = this.#numbers.get(key)
     if (known !== undefined) return known

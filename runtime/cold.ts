@@ -1,4 +1,5 @@
 /** What a hit on plain data does not need: see on-first-use.ts. */
+import { warnOfChange } from './call/code.js'
 import { deepFreeze } from './call/freeze.js'
 import { check, keepException, keepInputs, keepResult, warnOfPromise } from './call/keep.js'
 import { cached, Entries } from './manage/entries.js'
@@ -22,6 +23,7 @@ const parts = {
   keepException,
   keepInputs,
   keepResult,
+  warnOfChange,
   warnOfPromise,
   wrapFunction,
   writeWhole,

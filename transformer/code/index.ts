@@ -7,7 +7,7 @@ import { CodeFiles, realPath } from './files.js'
 import { ModuleCode } from './module-code.js'
 import { type Collected, collectPieces, type Piece } from './pieces.js'
 
-export { CodeFiles } from './files.js'
+export { CodeFiles, realPath } from './files.js'
 export { ModuleCode } from './module-code.js'
 export type { Collected, Piece } from './pieces.js'
 

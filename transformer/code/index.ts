@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { diagnose } from '../diagnostics.js'
 import { parse } from '../parse.js'
 import type { FunctionNode, SyntaxTree } from '../syntax.js'
@@ -82,11 +83,16 @@ export function withCode({ file, text, analysis }: AnalysedFile, files = new Cod
     if (collected === undefined) return site
     for (const read of collected.reads) if (read !== code.file) reads.add(read)
     for (const { specifier, file: from } of collected.missing)
-      diagnostics.push(diagnose('codeNotFound', site.nameRange, site.name, specifier, from === code.file ? '' : from))
+      diagnostics.push(diagnose('codeNotFound', site.nameRange, site.name, specifier, between(code.file, from)))
     return { ...site, code: codeOf(collected) }
   })
   const all = [...analysis.diagnostics, ...diagnostics].sort((a, b) => a.range[0] - b.range[0])
   return { analysis: { ...analysis, sites, diagnostics: all }, reads: [...reads] }
+}
+
+/** How one file would name another; nothing for itself. */
+function between(file: string, other: string): string {
+  return file === other ? '' : path.relative(path.dirname(file), other).split(path.sep).join('/')
 }
 
 /** The pieces of a site's code, imports followed if it says `version=auto`. `undefined` if the text is not what was analysed. */

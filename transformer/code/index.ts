@@ -35,14 +35,14 @@ export function codeOf({ pieces, packages }: Pick<Collected, 'pieces' | 'package
     ...packages.map(({ name, version }) => `${version} ${name}`),
   ]
   return {
-    hash: digest([FORMAT, pieces.map(({ text, edges }) => [text, edges])]).slice(0, 32),
+    hash: digest([FORMAT, pieces.map(({ sum, edges }) => [sum, edges])]).slice(0, 32),
     pieces: lines.join('\n'),
   }
 }
 
-/** Of a piece alone, for people. Where it leads to counts by name, so that a change elsewhere does not show here. */
-export function pieceHash({ text, edges }: Piece): string {
-  return digest([text, edges.map(([name]) => name)]).slice(0, 8)
+/** Of a piece alone, for people: a change of what it leads to does not show here. */
+export function pieceHash({ sum }: Piece): string {
+  return sum.slice(0, 8)
 }
 
 function digest(value: unknown): string {

@@ -55,7 +55,8 @@ export class ModuleCode {
    */
   ownPiece(fn: FunctionNode): Node {
     if (this.scopes === undefined) return this.parsed.program
-    if (looksAtThis(fn)) return this.#holder(fn)
+    const mayLook = /\b(?:this|super)\b|#/.test(this.text.slice(fn.start, fn.end))
+    if (mayLook && looksAtThis(fn)) return this.#holder(fn)
     const declared = this.tree.parent(this.#unwrapped(fn))
     return declared?.type === 'VariableDeclarator' ? declared : fn
   }

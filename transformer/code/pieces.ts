@@ -8,7 +8,7 @@ import { walk } from '../syntax.js'
 import { canonicalText } from './canonical.js'
 import type { Exported } from './exports.js'
 import type { CodeFiles } from './files.js'
-import type { ImportOf, ModuleCode } from './module-code.js'
+import type { ImportOf, Mention, ModuleCode } from './module-code.js'
 
 /** One declaration, file or statement that a function's answers depend on. */
 export interface Piece {
@@ -17,8 +17,8 @@ export interface Piece {
   readonly file: string
   /** Where it starts in the file's text. */
   readonly offset: number
-  /** Its canonical text. */
-  readonly text: string
+  /** sha256 of its canonical text. */
+  readonly sum: string
   /** What it names: the name, and the number of a piece, or what a piece of another's code is called (`zod@4.1.0 zod object`). */
   readonly edges: readonly (readonly [name: string, target: number | string])[]
 }
@@ -100,7 +100,7 @@ class Collector {
   }
 
   #piece(code: ModuleCode, node: Node): Piece {
-    const { loads, jsx } = contentsOf(node)
+    const { sum, mentions, loads } = contentsOf(code, node)
     const edges: [string, number | string][] = []
     const seen = new Set<string>()
     const add = (name: string, targets: readonly Target[]) => {
@@ -112,8 +112,7 @@ class Collector {
       }
     }
     if (node.type === 'Program') for (const [name, from] of importsOf(code)) add(name, this.#imported(code, from))
-    const factories = jsx ? JSX_FACTORIES.flatMap((name) => code.declarationsOf(name) ?? []) : []
-    for (const mention of [...code.mentionsOf(node), ...factories]) {
+    for (const mention of mentions) {
       const { name, nodes, import: from, member } = { member: undefined, ...mention }
       if (from !== undefined) add(member === undefined ? name : `${name}.${member}`, this.#imported(code, from, member))
       add(
@@ -122,21 +121,19 @@ class Collector {
       )
     }
     for (const { from } of loads) add('import', this.#imported(code, { from, imported: '*' }))
-    const omitted = new Set(loads.map(({ source }) => source))
-    const text = `${keywordOf(code, node)}${canonicalText(node, omitted)}`
     const isOwn = this.#places[0]?.kind === 'code' && this.#places[0].node === node
-    return { label: isOwn ? 'own' : this.#label(code, node), file: code.file, offset: node.start, text, edges }
+    return { label: isOwn ? 'own' : this.#label(code, node), file: code.file, offset: node.start, sum, edges }
   }
 
   /** Data counts byte by byte, and so does a source file that cannot be parsed. */
   #asset(file: string): Piece {
-    let digest = 'unreadable'
+    let sum = 'unreadable'
     try {
-      digest = createHash('sha256').update(readFileSync(file)).digest('hex')
+      sum = sha256(readFileSync(file))
     } catch {
       this.#missing.push({ file: this.#own.file, specifier: file })
     }
-    return { label: this.#pathLabel(file), file, offset: 0, text: `bytes ${digest}`, edges: [] }
+    return { label: this.#pathLabel(file), file, offset: 0, sum, edges: [] }
   }
 
   #imported(code: ModuleCode, { from, imported }: ImportOf, member?: string): readonly Target[] {
@@ -251,22 +248,40 @@ function importsOf(code: ModuleCode): (readonly [name: string, from: ImportOf])[
   })
 }
 
+/** What is known of a piece, whoever reaches it. */
 interface Contents {
+  readonly sum: string
+  readonly mentions: readonly Mention[]
   /** `import('./x')` and `require('./x')`: the whole module. */
   readonly loads: readonly { readonly from: string; readonly source: Node }[]
-  readonly jsx: boolean
 }
 
-function contentsOf(piece: Node): Contents {
+/** Most pieces are reached by several functions. */
+const known = new WeakMap<Node, Contents>()
+
+function contentsOf(code: ModuleCode, piece: Node): Contents {
+  const before = known.get(piece)
+  if (before) return before
   const loads: { from: string; source: Node }[] = []
   let jsx = false
-  walk(piece, (node) => {
+  // Most pieces have none of it, and a walk costs more than a look at their text.
+  const hasAny = /\b(?:require|import)\b|<\/|\/>/.test(code.text.slice(piece.start, piece.end))
+  const visit = (node: Node) => {
     jsx ||= node.type === 'JSXElement' || node.type === 'JSXFragment'
     const source = loadedBy(node)
     if (source?.type === 'Literal' && typeof source.value === 'string') loads.push({ from: source.value, source })
     return true
-  })
-  return { loads, jsx }
+  }
+  if (hasAny) walk(piece, visit)
+  const factories = jsx ? JSX_FACTORIES.flatMap((name) => code.declarationsOf(name) ?? []) : []
+  const text = `${keywordOf(code, piece)}${canonicalText(piece, new Set(loads.map(({ source }) => source)))}`
+  const contents = { sum: sha256(text), mentions: [...code.mentionsOf(piece), ...factories], loads }
+  known.set(piece, contents)
+  return contents
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
 }
 
 function loadedBy(node: Node): Node | undefined {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { analyse } from '../transformer/analyse.js'
+import { CodeFiles, withCode } from '../transformer/code/index.js'
 import { diagnose, positionOf } from '../transformer/diagnostics.js'
 import { moduleOf } from '../transformer/module-id.js'
 import { parse } from '../transformer/parse.js'
 import type { Diagnostic, Site } from '../transformer/types.js'
 import { sourceFiles } from './source-files.js'
+import { codeChanges } from './stored-code.js'
 
 /** A source text and where it is, as people are told: relative to the working directory, with slashes. */
 export interface Source {
@@ -39,6 +41,7 @@ export function check(paths: readonly string[]): Checked {
   const files = sourceFiles(paths.length > 0 ? paths : ['.'])
   const sites = new Map<string, CheckedSite>()
   const problems: Problem[] = []
+  const code = new CodeFiles()
   const unreadable: { file: string; reason: string }[] = []
   for (const file of files) {
     const shown = path.relative('', file).split(path.sep).join('/')
@@ -55,7 +58,10 @@ export function check(paths: readonly string[]): Checked {
       continue
     }
     const source = { file: shown, text }
-    const analysis = analyse(text, { file, module: moduleOf(file).module })
+    const { analysis } = withCode(
+      { file, text, analysis: analyse(text, { file, module: moduleOf(file).module }) },
+      code,
+    )
     problems.push(...analysis.diagnostics.map((diagnostic) => ({ source, diagnostic })))
     for (const site of analysis.sites) {
       const other = sites.get(site.id)
@@ -63,6 +69,7 @@ export function check(paths: readonly string[]): Checked {
       else problems.push({ source, diagnostic: clash(site, other), id: site.id })
     }
   }
+  problems.push(...codeChanges([...sites.values()]))
   return { files: files.length, sites: [...sites.values()], problems, unreadable }
 }
 

@@ -19,6 +19,15 @@ cli
   })
 
 cli
+  .command('explain <function>', 'Show what is in the hash of a function, and what changed since its entries were made')
+  .option('--json', 'Print it as JSON')
+  .action(async (what: string, options: { readonly json?: boolean }) => {
+    const { asJson, asText, explain } = await import('./explain.js')
+    const explained = explain(what)
+    process.stdout.write(options.json ? asJson(explained) : asText(explained, palette))
+  })
+
+cli
   .command('ls', 'List the functions that have stored entries')
   .option('--prefix <directory>', 'The directory of the entries (default: the configured one)')
   .action(async (options: { readonly prefix?: unknown }) => {

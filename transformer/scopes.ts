@@ -33,6 +33,7 @@ export class Scopes {
   readonly #manager: ScopeManager
   readonly #tree: SyntaxTree
   readonly #program: Program
+  #mentions: readonly FreeName[] | undefined
 
   constructor(program: Program, tree: SyntaxTree) {
     // The trees are the same but for what the types call them.
@@ -82,6 +83,22 @@ export class Scopes {
   isSloppy(fn: FunctionNode): boolean {
     if (this.#program.sourceType === 'module') return false
     return [fn, ...this.#tree.ancestors(fn)].every((node) => node.type !== 'ClassBody' && !isStrict(node))
+  }
+
+  /** Every place of the file where a value is named, in the order of the text. */
+  mentions(): readonly FreeName[] {
+    this.#mentions ??= this.#manager.scopes
+      .flatMap((scope) => scope.references)
+      .filter((reference) => reference.isValueReference)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
+    return this.#mentions
+  }
+
+  /** A variable of the module itself; types are none. */
+  moduleVariable(name: string): Variable | undefined {
+    const module = this.#manager.scopes.find((scope) => scope.type === 'module')
+    return (module ?? this.#manager.globalScope)?.set.get(name)
   }
 
   #scopeOf(node: ScopeNode): Scope | null {

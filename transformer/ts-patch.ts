@@ -4,6 +4,7 @@ import { analyse } from './analyse.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import type { Format } from './generate.js'
 import { moduleOf } from './module-id.js'
+import { emitOutdated, noteEmitted, withProjectCode } from './outdated.js'
 import { withEmittedSpecifiers } from './specifiers.js'
 import type { Analysis, Diagnostic, Site } from './types.js'
 import { rewriteTree, type TypeScript } from './typescript-tree.js'
@@ -39,7 +40,8 @@ export function tsPatchPlugin(
 
   return (context) => (sourceFile) => {
     const original = ts.getOriginalNode(sourceFile, ts.isSourceFile)
-    const analysis = analysisOf(original)
+    if (emitOutdated(ts, program, analysisOf)) forgetEarlier(extras)
+    const analysis = withProjectCode(program, original, analysisOf(original))
     const report = (diagnostic: Diagnostic) => extras.addDiagnostic(asCompilers(ts, original, diagnostic))
     analysis.diagnostics.forEach(report)
     if (analysis.sites.length === 0) return sourceFile
@@ -58,6 +60,7 @@ export function tsPatchPlugin(
     if (sites.length === 0) return sourceFile
 
     const { sourceFile: result, unplaced } = rewriteTree(ts, context, sourceFile, { ...analysis, sites }, format)
+    noteEmitted(original, analysis)
     for (const site of unplaced) report(diagnose('bodyReplaced', site.nameRange, site.name))
     return result
   }

@@ -53,7 +53,12 @@ export class Site {
   #options(refs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     if (this.wrapped !== undefined) return this.wrapped
     const { cache: _, ...named } = { ...this.spec.options, ...refs }
-    return this.spec.attrs === undefined ? named : { ...named, attrs: this.spec.attrs }
+    const { attrs, code } = this.spec
+    return {
+      ...named,
+      ...(attrs && { attrs }),
+      ...(code !== undefined && 'version' in named && named.version === 'auto' && { version: code }),
+    }
   }
 
   /** What the tag's names stand for. Under CommonJS an export that does not exist yet is `undefined`. */

@@ -113,12 +113,12 @@ const CASES: Case[] = [
     'Correct the value of expiry.',
   ],
   [
-    'version=auto',
-    tagged('version=auto'),
-    'DECHE1006',
+    'version=auto beside a parameter of that name',
+    tagged('version=auto', 'function f(version: string) {}'),
+    'DECHE1012',
     'auto',
-    "version: 'auto' is not available yet: write a text, such as 2, and change it with the code",
-    'Correct the value of version.',
+    "version= and the parameter 'version' would be one input of the key",
+    'Rename the parameter, or remove version= from the tag.',
   ],
   [
     'a name= that is no safe id',

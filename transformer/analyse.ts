@@ -1,9 +1,11 @@
 import { boundNames } from '../runtime/call/site.js'
+import { ambientWarnings, ambientWords, type Subject } from './ambient/warnings.js'
 import { bodyOf, mayConstruct, refusals } from './body.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
 import { moduleScope } from './scope.js'
+import { Scopes } from './scopes.js'
 import { nameOf } from './site-name.js'
 import { type FunctionNode, isFunction, SyntaxTree } from './syntax.js'
 import { readTags, type Tag } from './tag.js'
@@ -48,6 +50,7 @@ class Analyser {
   readonly #parsed: Parsed
   readonly #tree: SyntaxTree
   readonly #scope: ReadonlyMap<string, Binding>
+  readonly #scopes: Scopes
   readonly #sites = new Map<string, Site>()
   readonly #diagnostics: Diagnostic[] = []
   readonly #tagged = new Set<FunctionNode>()
@@ -58,6 +61,7 @@ class Analyser {
     this.#parsed = parsed
     this.#tree = new SyntaxTree(parsed.program)
     this.#scope = moduleScope(parsed.program)
+    this.#scopes = new Scopes(parsed.program, this.#tree)
   }
 
   run(tags: readonly { readonly comment: Comment; readonly tag: Tag }[]): { sites: Site[]; diagnostics: Diagnostic[] } {
@@ -80,11 +84,25 @@ class Analyser {
     const text = found.ok ? found.name.text : 'this function'
     const nameRange = found.ok ? found.name.range : tag.range
     const params = paramsOf(fn.params, this.#text)
+    const hasThis = this.#hasThis(fn)
+    const parameters = boundNames(params)
+    const subject: Subject = {
+      text: this.#text,
+      tree: this.#tree,
+      scopes: this.#scopes,
+      fn,
+      name: text,
+      parameters,
+      captures: [],
+      hasThis,
+      tag,
+    }
     const options = readOptions(tag, {
       name: text,
-      parameters: boundNames(params),
-      hasThis: this.#hasThis(fn),
+      parameters,
+      hasThis,
       privateNames: this.#privateNames(fn),
+      ambientWords: () => ambientWords(subject),
       scope: this.#scope,
     })
     const problems = [
@@ -94,7 +112,7 @@ class Analyser {
     ]
     this.#diagnostics.push(...problems)
     const body = bodyOf(fn)
-    if (!found.ok || problems.length > 0 || body === undefined) return
+    if (!found.ok || problems.some(({ severity }) => severity === 'error') || body === undefined) return
     const id = options.name ?? `${this.#module}.${found.name.id}`
     const other = this.#sites.get(id)
     if (other) {
@@ -102,6 +120,7 @@ class Analyser {
       this.#diagnostics.push(diagnose('twoWithOneId', nameRange, id, line))
       return
     }
+    this.#diagnostics.push(...ambientWarnings(subject))
     this.#sites.set(id, {
       id,
       name: text,

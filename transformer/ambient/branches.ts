@@ -1,0 +1,187 @@
+import { diagnose } from '../diagnostics.js'
+import type { Node } from '../parse.js'
+import { bare, type SyntaxTree, walk } from '../syntax.js'
+import type { Diagnostic } from '../types.js'
+import { isDropped, wrapped } from './expressions.js'
+import { isInParameters, type Subject, wordsOf } from './subject.js'
+
+/** How fast, how often and how long, not what: a loop until `retries` is no decision about the result. */
+const PACE = /retr(?:y|ies)|attempts?$|concurren|parallel|timeout|delay|interval|deadline|batch|chunk|poll/i
+
+/** Warnings about ignored parameters that decide what a function does, one for each, at the first such place. */
+export function branchWarnings(subject: Subject): Diagnostic[] {
+  const ignored = wordsOf(subject, 'ignore').filter((word) => subject.parameters.includes(word))
+  return ignored.flatMap((word) => {
+    const variable = subject.scopes.variableOf(subject.fn, word)
+    const uses = variable === undefined ? [] : subject.scopes.usesOf(variable)
+    const first = uses.find(
+      ({ node, reads }) => reads && !isInParameters(subject, node) && decides(subject.tree, node, word),
+    )
+    if (first === undefined) return []
+    return [diagnose('branchesOnIgnored', [first.node.start, first.node.start + word.length], subject.name, word)]
+  })
+}
+
+/** Whether the result can depend on the value of an expression because something happens or not. */
+function decides(tree: SyntaxTree, node: Node, word: string): boolean {
+  let value = node
+  for (let parent = tree.parent(value); parent; value = parent, parent = tree.parent(value)) {
+    switch (parent.type) {
+      case 'MemberExpression':
+        if (parent.object !== value) return false
+        break
+      case 'BinaryExpression':
+        // Also `timeout > 0`: whatever it is compared with.
+        if (PACE.test(word)) return false
+        break
+      case 'UnaryExpression':
+      case 'ChainExpression':
+      case 'AwaitExpression':
+      case 'ParenthesizedExpression':
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSNonNullExpression':
+      case 'TSTypeAssertion':
+        break
+      case 'LogicalExpression':
+        if (parent.left === value && isDecision(tree, parent, parent.right, undefined, word)) return true
+        break
+      case 'ConditionalExpression':
+        if (parent.test !== value) return false
+        return isDecision(tree, parent, parent.consequent, parent.alternate, word)
+      case 'IfStatement':
+        return (
+          parent.test === value &&
+          !(hasNoValue(parent.consequent, word) && (!parent.alternate || hasNoValue(parent.alternate, word)))
+        )
+      case 'SwitchStatement':
+        return (
+          parent.discriminant === value &&
+          !parent.cases.every(({ consequent }) =>
+            consequent.every((each) => each.type === 'BreakStatement' || hasNoValue(each, word)),
+          )
+        )
+      case 'WhileStatement':
+      case 'DoWhileStatement':
+      case 'ForStatement':
+        return parent.test === value && !hasNoValue(parent.body, word)
+      default:
+        return false
+    }
+  }
+  return false
+}
+
+type Choice = Extract<Node, { type: 'LogicalExpression' | 'ConditionalExpression' }>
+
+/**
+ * Whether a choice between two values is one between two results. Not if the value is dropped, or part of a test, which is
+ * looked at next. And not if it only hands the parameter on, as `signal ?? none` and `...(signal && { signal })` do.
+ */
+function isDecision(tree: SyntaxTree, choice: Choice, then: Node, otherwise: Node | undefined, word: string): boolean {
+  if (isDropped(tree, choice)) return false
+  if (choice.type === 'LogicalExpression' && isTest(tree, choice)) return false
+  const isDefault = choice.type === 'LogicalExpression' && choice.operator !== '&&' && isPart(choice.left, word)
+  const mentions = isDefault || [then, otherwise].some((arm) => arm !== undefined && names(arm, word))
+  return !(mentions && isHandedOn(tree, choice))
+}
+
+/** Whether an expression is all or part of what an `if`, a loop or another choice asks. */
+function isTest(tree: SyntaxTree, node: Node): boolean {
+  const value = wrapped(tree, node)
+  const parent = tree.parent(value)
+  switch (parent?.type) {
+    case 'LogicalExpression':
+    case 'UnaryExpression':
+      return isTest(tree, parent) || (parent.type === 'LogicalExpression' && parent.left === value)
+    case 'IfStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+    case 'ForStatement':
+    case 'ConditionalExpression':
+      return parent.test === value
+    default:
+      return false
+  }
+}
+
+/** Whether a value goes to another function, or into a variable, as an option of how to work. */
+function isHandedOn(tree: SyntaxTree, node: Node): boolean {
+  let value = wrapped(tree, node)
+  for (let parent = tree.parent(value); parent; value = parent, parent = tree.parent(value)) {
+    switch (parent.type) {
+      case 'CallExpression':
+      case 'NewExpression':
+        return true
+      case 'VariableDeclarator':
+        return parent.init === value
+      case 'AssignmentExpression':
+        return parent.right === value
+      case 'MemberExpression':
+      case 'ChainExpression':
+      case 'ParenthesizedExpression':
+      case 'Property':
+      case 'ObjectExpression':
+      case 'SpreadElement':
+      case 'ArrayExpression':
+        break
+      default:
+        return false
+    }
+  }
+  return false
+}
+
+/** `signal`, `options.signal`, `!signal`: nothing else in it. */
+function isPart(node: Node, word: string): boolean {
+  const inner = bare(node)
+  if (inner.type === 'MemberExpression') return isPart(inner.object, word)
+  if (inner.type === 'ChainExpression') return isPart(inner.expression, word)
+  return inner.type === 'Identifier' && inner.name === word
+}
+
+/** Whether the parameter itself is in what it decides about. */
+function names(node: Node, word: string): boolean {
+  let found = false
+  walk(node, (inner) => {
+    found ||= inner.type === 'Identifier' && inner.name === word
+    return !found
+  })
+  return found
+}
+
+/** Whether a branch gives no value to anybody: it calls things, or throws, which is how work is cancelled. */
+function hasNoValue(node: Node, word: string): boolean {
+  const inner = bare(node)
+  switch (inner.type) {
+    case 'BlockStatement':
+      return inner.body.every((statement) => hasNoValue(statement, word))
+    case 'ExpressionStatement':
+    case 'ChainExpression':
+      return hasNoValue(inner.expression, word)
+    case 'AwaitExpression':
+    case 'UnaryExpression':
+      return hasNoValue(inner.argument, word)
+    case 'IfStatement':
+      return hasNoValue(inner.consequent, word) && (!inner.alternate || hasNoValue(inner.alternate, word))
+    case 'ForOfStatement':
+    case 'ForStatement':
+      return hasNoValue(inner.body, word)
+    case 'LogicalExpression':
+      return hasNoValue(inner.right, word)
+    case 'ConditionalExpression':
+      return hasNoValue(inner.consequent, word) && hasNoValue(inner.alternate, word)
+    case 'AssignmentExpression':
+      // `if (!log) log = console.log` is a default.
+      return isPart(inner.left, word)
+    case 'CallExpression':
+    case 'NewExpression':
+    case 'ThrowStatement':
+    case 'EmptyStatement':
+    // What a block declares is for the block, which gives nothing away.
+    case 'VariableDeclaration':
+      return true
+    default:
+      return false
+  }
+}

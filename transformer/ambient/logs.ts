@@ -4,7 +4,7 @@ import { bare, type SyntaxTree } from '../syntax.js'
 import { isDropped, propertyName } from './expressions.js'
 
 /** What calls for a log or for a measurement look like: `console.log()`, `this.logger.info()`, `metrics.record()`. */
-const LOG = /^(?:console|log|\w*[lL]ogger|debug|trace|metrics?|telemetry|histogram|span)$/
+const LOG = /^(?:console|log|\w*[lL]ogger\w*|debug|trace|metrics?|telemetry|histogram|span)$/
 
 /** Variables between a reading and the log that are followed: `start`, `elapsed`, `message`. */
 const STEPS = 4
@@ -97,6 +97,11 @@ function onlyLogs(place: Place, node: Node): boolean {
       return onlyLogs(place, inner.expression)
     case 'CallExpression':
       return isLog(place, inner)
+    case 'IfStatement':
+      return onlyLogs(place, inner.consequent) && (!inner.alternate || onlyLogs(place, inner.alternate))
+    // What a block declares is for the block.
+    case 'VariableDeclaration':
+      return true
     default:
       return false
   }
@@ -105,6 +110,10 @@ function onlyLogs(place: Place, node: Node): boolean {
 function isLog({ ignored }: Place, call: Extract<Node, { type: 'CallExpression' }>): boolean {
   for (let node: Node | undefined = bare(call.callee); node; ) {
     if (node.type === 'Identifier') return LOG.test(node.name) || ignored.includes(node.name)
+    if (node.type === 'CallExpression') {
+      node = bare(node.callee)
+      continue
+    }
     if (node.type !== 'MemberExpression') return false
     const name = propertyName(node.property, node.computed)
     if (name !== undefined && LOG.test(name)) return true

@@ -8,8 +8,8 @@ export type Member =
   /** A method, or a field that holds a function; without `fn`, its body is elsewhere. */
   | { readonly kind: 'method'; readonly fn?: FunctionNode }
   | { readonly kind: 'getter'; readonly fn?: FunctionNode }
-  /** `type`: the annotation, where there is one. */
-  | { readonly kind: 'attribute'; readonly isConstant: boolean; readonly type?: Node }
+  /** `type`: its annotation, `initial`: the value that it starts with; where there is one. */
+  | { readonly kind: 'attribute'; readonly isConstant: boolean; readonly type?: Node; readonly initial?: Node }
 
 /** The object that `this` is in a function, as far as the file shows it. */
 export interface Self {
@@ -68,7 +68,7 @@ function fieldOf(node: Node): Member {
   if (initial && isFunction(initial)) return { kind: 'method', fn: initial }
   // Without an annotation its type is that one value: no subclass and no constructor can have another.
   const isConstant = readonly === true && !typeAnnotation && initial !== undefined && isLiteral(initial)
-  return { kind: 'attribute', isConstant, ...(typeAnnotation && { type: typeAnnotation }) }
+  return { kind: 'attribute', isConstant, ...(typeAnnotation && { type: typeAnnotation }), ...(initial && { initial }) }
 }
 
 function isLiteral(node: Node): boolean {
@@ -99,7 +99,7 @@ function ofObject(object: Node | undefined): Self {
     const fn = isFunction(value) && value.type !== 'ArrowFunctionExpression' ? { fn: value } : {}
     if (property.kind === 'get') members.set(name, { kind: 'getter', ...fn })
     else if (isFunction(value)) members.set(name, { kind: 'method', ...fn })
-    else members.set(name, { kind: 'attribute', isConstant: false })
+    else members.set(name, { kind: 'attribute', isConstant: false, initial: value })
   }
   return { isStatic: false, members }
 }

@@ -87,8 +87,8 @@ function attributesOf(subject: Subject): Secret[] {
   const { members } = selfOf(subject.tree, subject.fn)
   return items.flatMap(({ text, range }) => {
     const member = members.get(text)
-    const type = member?.kind === 'attribute' ? member.type : undefined
-    return mayBeText(subject.text, type, undefined) ? [{ word: `this.${text}`, range }] : []
+    const { type, initial } = member?.kind === 'attribute' ? member : {}
+    return mayBeText(subject.text, type, initial) ? [{ word: `this.${text}`, range }] : []
   })
 }
 

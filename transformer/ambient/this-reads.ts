@@ -26,8 +26,8 @@ export function thisWarnings(subject: Subject): Diagnostic[] {
   return [diagnose('passesThis', [reads.whole.start, reads.whole.end], subject.name)]
 }
 
-/** What every function and every object has, and what says only whose object it is. */
-const INHERITED = new Set(['constructor', 'prototype', 'name', 'length'])
+/** What every class has of itself. */
+const OF_CLASSES = new Set(['prototype', 'name', 'length'])
 
 /** The reading of `this` in a function and in the members that it uses. */
 class Reads {
@@ -84,7 +84,8 @@ class Reads {
   #read(name: string, node: Node, isExpression: boolean, at: Node | undefined): void {
     if (this.#settled.has(name) || this.attributes.has(name)) return
     const member = this.self.members.get(name)
-    if (member === undefined && (INHERITED.has(name) || (isExpression && this.#isCalled(node)))) return
+    const isInherited = name === 'constructor' || (this.self.isStatic && OF_CLASSES.has(name))
+    if (member === undefined && (isInherited || (isExpression && this.#isCalled(node)))) return
     if (this.#isForLogs(node)) return
     if (member?.kind === 'method' || member?.kind === 'getter') {
       if (member.fn) this.#follow(member.fn, at ?? node)

@@ -42,8 +42,8 @@ function isDroppedChange({ tree }: Subject, node: Node): boolean {
 }
 
 /**
- * Whether calls can find different values in a variable. Not if it gets its only value late: when it is first needed, or,
- * without an initial one, while the module is loaded.
+ * Whether calls can find different values in a variable. Not if it gets its value while the module is loaded, nor if the first
+ * who needs it makes it.
  */
 function changes(subject: Subject, variable: Variable): boolean {
   const { scopes, tree } = subject
@@ -51,36 +51,52 @@ function changes(subject: Subject, variable: Variable): boolean {
   const writes = scopes.usesOf(variable).flatMap((use) => (use.writes ? [use.node] : []))
   if (writes.every((node) => fillsGap(subject, node, variable.name))) return false
   const declarator = scopes.definitionOf(variable)?.node
-  if (declarator?.type === 'VariableDeclarator' && declarator.init !== null) return true
-  const inTurn = writes.filter((node) => [...tree.ancestors(node)].slice(1, 3).at(-1)?.type === 'Program')
-  return inTurn.length > 1 || writes.some((node) => [...tree.ancestors(node)].some(isRepeated))
-}
-
-/** `x ??= make()`, or `if (!x) x = make()`. */
-function fillsGap({ tree }: Subject, name: Node, word: string): boolean {
-  const assignment = tree.parent(name)
-  if (assignment?.type !== 'AssignmentExpression' || assignment.left !== name) return false
-  if (assignment.operator !== '=') return assignment.operator === '??=' || assignment.operator === '||='
-  for (const node of tree.ancestors(assignment)) {
-    if (isFunction(node)) return false
-    if (node.type === 'IfStatement' && asksForGap(node.test, word)) return true
-  }
-  return false
-}
-
-/** `!x`, `x === undefined`, `x == null` */
-function asksForGap(test: Node, word: string): boolean {
-  const node = bare(test)
-  const isIt = (side: Node) => side.type === 'Identifier' && side.name === word
-  if (node.type === 'UnaryExpression') return node.operator === '!' && isIt(bare(node.argument))
-  if (node.type !== 'BinaryExpression' || !/^===?$/.test(node.operator) || !isIt(bare(node.left))) return false
-  const { right } = node
-  return (
-    (right.type === 'Literal' && right.value === null) || (right.type === 'Identifier' && right.name === 'undefined')
-  )
+  const hasInitial = declarator?.type === 'VariableDeclarator' && declarator.init !== null
+  // One statement after the other, with calls between them perhaps; an `if` or `try` is one choice of a value.
+  const inTurn = writes.filter((node) => [...tree.ancestors(node)][2]?.type === 'Program')
+  return inTurn.length > (hasInitial ? 0 : 1) || writes.some((node) => [...tree.ancestors(node)].some(isRepeated))
 }
 
 /** What may run again after the module was loaded, or more than once. */
 function isRepeated(node: Node): boolean {
   return isFunction(node) || /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)
+}
+
+/** `x ??= make()`, `x ?? (x = make())`, `if (!x) x = make()`, and `if (x) return x` in front of `x = make()`. */
+function fillsGap({ tree }: Subject, name: Node, word: string): boolean {
+  const assignment = tree.parent(name)
+  if (assignment?.type !== 'AssignmentExpression' || assignment.left !== name) return false
+  if (assignment.operator !== '=') return assignment.operator === '??=' || assignment.operator === '||='
+  let inner: Node = assignment
+  for (const node of tree.ancestors(assignment)) {
+    if (node.type === 'LogicalExpression' && node.right === inner && asks(node.left, word))
+      return node.operator !== '&&'
+    if (node.type === 'IfStatement' && asks(node.test, word)) return true
+    if (node.type === 'BlockStatement') {
+      const isAnswered = (each: Node) =>
+        each.type === 'IfStatement' && each.end <= assignment.start && asks(each.test, word) && leaves(each.consequent)
+      if (node.body.some(isAnswered)) return true
+    }
+    if (isFunction(node)) return false
+    inner = node
+  }
+  return false
+}
+
+/** Whether a test is about nothing but whether a variable has its value: `x`, `!x`, `x === undefined`, `x != null`. */
+function asks(test: Node, word: string): boolean {
+  const node = bare(test)
+  if (node.type === 'Identifier') return node.name === word
+  if (node.type === 'UnaryExpression') return node.operator === '!' && asks(node.argument, word)
+  if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator) || !asks(node.left, word)) return false
+  const { right } = node
+  return (
+    (right.type === 'Literal' && (right.value === null || typeof right.value === 'boolean')) ||
+    (right.type === 'Identifier' && right.name === 'undefined')
+  )
+}
+
+function leaves(node: Node): boolean {
+  const last = node.type === 'BlockStatement' ? node.body.at(-1) : node
+  return last?.type === 'ReturnStatement' || last?.type === 'ThrowStatement'
 }

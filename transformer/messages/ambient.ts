@@ -70,7 +70,7 @@ export const AMBIENT_MESSAGES = {
     'warning',
     (name: string) =>
       text(
-        `${name} hands on 'this' as a whole, of which nothing is in its key`,
+        `${name} uses 'this' as a whole, of which nothing is in its key`,
         'Write attrs= with the properties that the result depends on, or ignore=this if there are none.',
       ),
   ],

@@ -212,7 +212,7 @@ function hasNoValue(node: Node, ignored: Ignored): boolean {
       return isPart(inner.left, ignored.word)
     case 'ReturnStatement':
       // `return reject(signal.reason)` in a callback
-      return ignored.isInner && (!inner.argument || hasNoValue(inner.argument, ignored))
+      return ignored.isInner && (!inner.argument || isSettling(inner.argument))
     case 'CallExpression':
     case 'NewExpression':
     case 'ThrowStatement':
@@ -223,4 +223,10 @@ function hasNoValue(node: Node, ignored: Ignored): boolean {
     default:
       return false
   }
+}
+
+function isSettling(node: Node): boolean {
+  const call = bare(node)
+  const callee = call.type === 'CallExpression' ? bare(call.callee) : undefined
+  return callee?.type === 'Identifier' && /^(?:resolve|reject|done|next|cb|callback)$/.test(callee.name)
 }

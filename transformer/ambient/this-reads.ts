@@ -3,7 +3,7 @@ import type { Node } from '../parse.js'
 import type { Variable } from '../scopes.js'
 import { bare, type FunctionNode, isFunction, walk } from '../syntax.js'
 import type { Diagnostic } from '../types.js'
-import { accessesOf, isDropped, isOnlyWritten, wrapped } from './expressions.js'
+import { accessesOf, isDropped, isOnlyWritten, propertyName, wrapped } from './expressions.js'
 import { isForLogs } from './logs.js'
 import { type Self, selfOf } from './members.js'
 import { isInParameters, type Subject, withWords, wordsOf } from './subject.js'
@@ -25,6 +25,9 @@ export function thisWarnings(subject: Subject): Diagnostic[] {
   if (reads.whole === undefined || reads.self.isStatic || wordsOf(subject, 'attrs').length > 0) return []
   return [diagnose('passesThis', [reads.whole.start, reads.whole.end], subject.name)]
 }
+
+/** What functions have. */
+const BINDERS = new Set(['bind', 'call', 'apply'])
 
 /** What every class has of itself. */
 const OF_CLASSES = new Set(['prototype', 'name', 'length'])
@@ -105,7 +108,7 @@ class Reads {
     if (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') return parent.callee === callee
     if (parent?.type === 'TaggedTemplateExpression') return parent.tag === callee
     const [access] = accessesOf(tree, node) ?? []
-    return access?.isExpression === true && /^(?:bind|call|apply)$/.test(access.name ?? '')
+    return access?.isExpression === true && BINDERS.has(access.name ?? '')
   }
 
   /** `this.rows.push(row)`, whose value nobody takes. */
@@ -130,6 +133,7 @@ class Reads {
       return
     }
     const isHarmless =
+      isBindingOfOwn(parent) ||
       parent?.type === 'BinaryExpression' ||
       parent?.type === 'UnaryExpression' ||
       parent?.type === 'ExpressionStatement' ||
@@ -144,6 +148,15 @@ class Reads {
   #isForLogs(node: Node): boolean {
     return isForLogs({ ...this.#subject, ignored: this.#ignored }, node)
   }
+}
+
+/** `this.help.bind(this)`, `this.help.call(this, x)`: `this.help` is looked at by itself. */
+function isBindingOfOwn(node: Node | undefined): boolean {
+  const callee = node?.type === 'CallExpression' ? bare(node.callee) : undefined
+  if (callee?.type !== 'MemberExpression' || !BINDERS.has(propertyName(callee.property, callee.computed) ?? ''))
+    return false
+  const method = bare(callee.object)
+  return method.type === 'MemberExpression' && bare(method.object).type === 'ThisExpression'
 }
 
 /** Attributes that a function sets in a statement of its own before it can read them, and where. */

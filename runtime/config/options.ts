@@ -56,7 +56,7 @@ export interface OptionSpec<T = unknown> {
 
 const PARAMETER = /^(?:this\.)?#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
 /** Also what a warning of the build names: `process.env.HOME`, `Date.now`. */
-const INPUT = /^[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*(?:\.#?[\p{ID_Continue}$\u200c\u200d]+)*$/u
+const INPUT = /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*(?:\.#?[\p{ID_Continue}$\u200c\u200d]+)*$/u
 const PROPERTY = /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
 const CODEC = 'a codec (an object with encode and decode), or the registered name of one'
 

@@ -13,7 +13,7 @@ import { temporaryDirectory } from './helpers/temporary.js'
 
 /**
  * Examples of the guide by what the fence says behind `ts`: nothing, a program of its own; `fragment`, a piece of one;
- * `refused`, something the build refuses; a file name, a file of the page's walk-through (walk-through.test.ts).
+ * `refused`, something the build refuses or warns of; a file name, a file of the page's walk-through (walk-through.test.ts).
  */
 const pages = readPages()
 const blocks = pages.flatMap((page) => page.blocks)

@@ -1,4 +1,5 @@
 import { boundNames } from '../runtime/call/site.js'
+import { ambientWarnings, ambientWords, type Subject } from './ambient/warnings.js'
 import { bodyOf, mayConstruct, refusals } from './body.js'
 import { capturesOf } from './captures.js'
 import { ModuleCode, ownCode } from './code/index.js'
@@ -87,12 +88,26 @@ class Analyser {
     const text = found.ok ? found.name.text : 'this function'
     const nameRange = found.ok ? found.name.range : tag.range
     const params = paramsOf(fn.params, this.#text)
+    const hasThis = this.#hasThis(fn)
+    const parameters = boundNames(params)
+    const subject: Subject = {
+      text: this.#text,
+      tree: this.#tree,
+      scopes: this.#scopes,
+      fn,
+      name: text,
+      parameters,
+      captures: captures.names,
+      hasThis,
+      tag,
+    }
     const options = readOptions(tag, {
       name: text,
-      parameters: [...boundNames(params), ...captures.names],
-      hasThis: this.#hasThis(fn),
+      parameters: [...parameters, ...captures.names],
+      hasThis,
       generator: fn.generator,
       privateNames: this.#privateNames(fn),
+      ambientWords: () => ambientWords(subject),
       scope: this.#scope,
     })
     // A function without a name of its own may have that of its tag.
@@ -105,7 +120,7 @@ class Analyser {
     ]
     this.#diagnostics.push(...problems)
     const body = bodyOf(fn)
-    if (problems.length > 0 || body === undefined) return
+    if (problems.some(({ severity }) => severity === 'error') || body === undefined) return
     const id = options.name ?? (found.ok ? `${this.#module}.${found.name.id}` : '')
     const other = this.#sites.get(id)
     if (other) {
@@ -113,6 +128,7 @@ class Analyser {
       this.#diagnostics.push(diagnose('twoWithOneId', nameRange, id, line))
       return
     }
+    this.#diagnostics.push(...ambientWarnings(subject))
     this.#sites.set(id, {
       id,
       name: text,

@@ -1,3 +1,4 @@
+import { AMBIENT_MESSAGES } from './messages/ambient.js'
 import { BUILD_MESSAGES } from './messages/build.js'
 import { CODE_MESSAGES } from './messages/code.js'
 import { FUNCTION_MESSAGES } from './messages/functions.js'
@@ -6,7 +7,13 @@ import type { Text } from './messages/text.js'
 import type { Diagnostic, Range, Severity } from './types.js'
 
 /** Every diagnostic of the build: its stable code, how bad it is, and its words. */
-const TABLE = { ...TAG_MESSAGES, ...FUNCTION_MESSAGES, ...BUILD_MESSAGES, ...CODE_MESSAGES } as const
+const TABLE = {
+  ...TAG_MESSAGES,
+  ...FUNCTION_MESSAGES,
+  ...BUILD_MESSAGES,
+  ...AMBIENT_MESSAGES,
+  ...CODE_MESSAGES,
+} as const
 
 type Table = typeof TABLE
 export type DiagnosticName = keyof Table

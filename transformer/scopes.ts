@@ -12,7 +12,7 @@ import { type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
 
 export { DefinitionType, type Variable } from '@typescript-eslint/scope-manager'
 
-/** A place where a function names a variable that is declared outside of it. Types are none. */
+/** A place that names a variable; for `freeNames`, one that is declared outside. Types are none. */
 export interface FreeName {
   readonly name: string
   readonly node: Node
@@ -21,6 +21,12 @@ export interface FreeName {
   /** Whether its value counts there: not in `x = 1`, nor in a statement `x++` or `x += 1`. */
   readonly reads: boolean
   readonly writes: boolean
+}
+
+/** `name` is the identifier, `node` what declares it: a declarator, a function, an import specifier. */
+export interface Definition {
+  readonly name: Node
+  readonly node: Node
 }
 
 /** Functions that hold variables, and classes. */
@@ -34,6 +40,7 @@ export class Scopes {
   readonly #tree: SyntaxTree
   readonly #program: Program
   #mentions: readonly FreeName[] | undefined
+  #references: ReadonlyMap<Node, Reference> | undefined
 
   constructor(program: Program, tree: SyntaxTree) {
     // The trees are the same but for what the types call them.
@@ -99,6 +106,40 @@ export class Scopes {
   moduleVariable(name: string): Variable | undefined {
     const module = this.#manager.scopes.find((scope) => scope.type === 'module')
     return (module ?? this.#manager.globalScope)?.set.get(name)
+  }
+
+  /** The variable that a function calls so itself: a parameter, or a `var` of its body. */
+  variableOf(fn: FunctionNode, name: string): Variable | undefined {
+    return this.#scopeOf(fn)?.set.get(name)
+  }
+
+  /** What an identifier names; `undefined` for one that names no variable. */
+  namedBy(identifier: Node): FreeName | undefined {
+    this.#references ??= new Map(
+      this.#manager.scopes.flatMap((scope) => scope.references.map((each) => [nodeOf(each.identifier), each] as const)),
+    )
+    const reference = this.#references.get(identifier)
+    return reference && this.#freeName(reference)
+  }
+
+  /** The variables that a declarator, a parameter or an import specifier declares. */
+  declaredBy(node: Node): readonly Variable[] {
+    return this.#manager.getDeclaredVariables(node as unknown as TSESTree.Node)
+  }
+
+  /** Where a variable is declared; `undefined` for one that is declared twice, or merged with another thing. */
+  definitionOf(variable: Variable): Definition | undefined {
+    const [definition, ...others] = variable.defs
+    if (definition === undefined || others.length > 0) return undefined
+    return { name: nodeOf(definition.name), node: nodeOf(definition.node) }
+  }
+
+  /** Every place that names a variable, but for the one that declares it, in the order of the text. */
+  usesOf(variable: Variable): FreeName[] {
+    return variable.references
+      .filter((reference) => reference.isValueReference && !reference.init)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
   }
 
   #scopeOf(node: ScopeNode): Scope | null {

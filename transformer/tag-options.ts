@@ -15,6 +15,8 @@ export interface OptionContext {
   readonly generator: boolean
   /** The private names of the classes around it, with `#`. */
   readonly privateNames: ReadonlySet<string>
+  /** What it depends on besides its inputs, as `ignore=` may name it: `process.env.HOME`, a variable of the module. */
+  readonly ambientWords: () => readonly string[]
   /** What the module's scope binds. */
   readonly scope: ReadonlyMap<string, Binding>
 }
@@ -93,17 +95,29 @@ function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContex
   return [...found, ...checkAttrs(given.get('attrs'), context)]
 }
 
-/** `ignore=this.x` is no mistake without `attrs=x`: it says that the result does not depend on it. */
+/** `ignore=this.x` is no mistake without `attrs=x`, nor `ignore=process.env`: it says that the result does not depend on it. */
 function checkParameter(
   option: 'ignore' | 'redact',
   item: Token,
   attributes: readonly string[],
-  { name, parameters, hasThis }: OptionContext,
+  { name, parameters, hasThis, ambientWords }: OptionContext,
 ): Diagnostic[] {
   const known = [...parameters, ...attributes]
   const isSilenced = option === 'ignore' && hasThis && item.text.startsWith('this.')
   if (known.includes(item.text) || isSilenced) return []
-  return [diagnose('unknownParameter', item.range, option, item.text, name, known, nearest(item.text, known))]
+  const ambient = option === 'ignore' ? ambientWords() : []
+  if (ambient.includes(item.text)) return []
+  return [
+    diagnose(
+      'unknownParameter',
+      item.range,
+      option,
+      item.text,
+      name,
+      known,
+      nearest(item.text, [...known, ...ambient]),
+    ),
+  ]
 }
 
 function checkAttrs(attrs: Value | undefined, { name, hasThis, privateNames }: OptionContext): Diagnostic[] {
@@ -114,7 +128,8 @@ function checkAttrs(attrs: Value | undefined, { name, hasThis, privateNames }: O
     .map((item) => diagnose('unknownPrivate', item.range, item.text, nearest(item.text, [...privateNames])))
 }
 
-function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext): Omit<TagOptions, 'diagnostics'> {
+function settle(given: ReadonlyMap<OptionName, Value>, context: OptionContext): Omit<TagOptions, 'diagnostics'> {
+  const { scope } = context
   const options: Record<string, string | boolean | readonly string[]> = {}
   const refs: Record<string, Binding> = {}
   for (const [option, value] of given) {
@@ -122,7 +137,11 @@ function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext)
     const binding = kind === 'reference' ? scope.get(value.text) : undefined
     if (binding) refs[option] = binding
     else if (kind === 'switch') options[option] = true
-    else if (kind === 'names') options[option] = value.items.map((item) => item.text)
+    else if (option === 'ignore') {
+      const inputs = inputsOf(value, given.get('attrs'), context)
+      // A list that only silences warnings must not take the place of one that the cache has.
+      if (inputs.length > 0) options[option] = inputs
+    } else if (kind === 'names') options[option] = value.items.map((item) => item.text)
     else options[option] = value.text
   }
   const { name, attrs, ...rest } = options
@@ -133,6 +152,12 @@ function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext)
     ignored: new Set(given.get('ignore')?.items.map((item) => item.text)),
     name: typeof name === 'string' ? name : undefined,
   }
+}
+
+/** What `ignore=` takes out of the key. Its other words are for the build alone. */
+function inputsOf(ignore: Value, attrs: Value | undefined, { parameters }: OptionContext): string[] {
+  const attributes = attrs?.items.map((item) => `this.${item.text}`) ?? []
+  return ignore.items.map((item) => item.text).filter((word) => [...parameters, ...attributes].includes(word))
 }
 
 /** The word that was meant, if one is near enough: at most two letters off, and not every letter. */

@@ -356,6 +356,74 @@ const CASES: Case[] = [
   ],
 ]
 
+/** Warnings: the function is a site all the same. */
+const WARNED: Case[] = [
+  [
+    'a variable that changes',
+    `let rate = 1; const set = (x: number) => { rate = x }\n${tagged('ignore=city', 'function f(city: string) { return rate }')}`,
+    'DECHE1060',
+    'rate',
+    "f reads the variable 'rate', which changes and is not in its key",
+    'Pass it as a parameter, make it const, or write ignore=city,rate if the result does not depend on it.',
+  ],
+  [
+    'the environment',
+    tagged('', 'function f() { return process.env.HOME }'),
+    'DECHE1061',
+    'process.env.HOME',
+    'f reads process.env.HOME, which is not in its key',
+    'Make it the default of a parameter, or write ignore=process.env.HOME if the result does not depend on it.',
+  ],
+  [
+    'the clock',
+    tagged('', 'function f() { return new Date() }'),
+    'DECHE1062',
+    'new Date()',
+    'f reads the clock with new Date(), but what it returns is kept for later',
+    'Make the time a parameter, say with ttl= how long a result holds, or write ignore=Date if the result does not depend on it.',
+  ],
+  [
+    'randomness',
+    tagged('', 'function f() { return Math.random() }'),
+    'DECHE1063',
+    'Math.random',
+    'f is random through Math.random, but what it returns is kept for later',
+    'Make what is random a parameter, say with ttl= how long a result holds, or write ignore=Math.random if the result does not depend on it.',
+  ],
+  [
+    'a property of this',
+    'class A { id = make(); /** @deche attrs=x */ m() { return this.id } }',
+    'DECHE1064',
+    'this.id',
+    'A.m reads this.id, which is not in its key',
+    'Write attrs=x,id, or ignore=this.id if the result does not depend on it.',
+  ],
+  [
+    'a secret',
+    tagged('', 'function f(apiKey: string) {}'),
+    'DECHE1065',
+    'apiKey',
+    "'apiKey' looks like a secret, and would be stored in clear beside the results",
+    'Write redact=apiKey, or ignore=apiKey if the result does not depend on it.',
+  ],
+  [
+    'a decision by an ignored parameter',
+    tagged('ignore=force', 'function f(force: boolean) { return force ? 1 : 2 }'),
+    'DECHE1066',
+    'force',
+    "'force' is ignored, but f decides by it what to do",
+    'Take force out of ignore=. If the result is the same either way, leave the decision to a function that f calls.',
+  ],
+  [
+    'this as a whole',
+    'class A { /** @deche */ m() { return help(this) } }',
+    'DECHE1067',
+    'this',
+    "A.m uses 'this' as a whole, of which nothing is in its key",
+    'Write attrs= with the properties that the result depends on, or ignore=this if there are none.',
+  ],
+]
+
 describe('each diagnostic stands on the word at fault and says what to do', () => {
   test.each(CASES)('%s', (_name, text, code, at, message, fix) => {
     const { said, sites } = diagnosticsOf(text)
@@ -368,6 +436,12 @@ describe('each diagnostic stands on the word at fault and says what to do', () =
     expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
       ['DECHE1033', 'f stands inside a with statement, so nobody knows which variables it reads'],
     ])
+  })
+
+  test.each(WARNED)('%s, a warning', (_name, text, code, at, message, fix) => {
+    const { said, sites } = diagnosticsOf(text)
+    expect(said).toEqual([[code, at, message, fix]])
+    expect(sites).toHaveLength(1)
   })
 
   test('codes are unique', () => {

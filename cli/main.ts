@@ -19,6 +19,14 @@ cli
   })
 
 cli
+  .command('init [directory]', 'Set a project up: tsconfig.json, scripts, .gitignore (default: the working directory)')
+  .option('--dry-run', 'Show what would change, and write nothing')
+  .action(async (directory: string | undefined, options: { readonly dryRun?: boolean }) => {
+    const { init } = await import('./init.js')
+    process.stdout.write(init(directory ?? '.', { dryRun: options.dryRun === true }, palette))
+  })
+
+cli
   .command('ls', 'List the functions that have stored entries')
   .option('--prefix <directory>', 'The directory of the entries (default: the configured one)')
   .action(async (options: { readonly prefix?: unknown }) => {

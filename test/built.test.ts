@@ -113,35 +113,32 @@ describe('deche check --built', () => {
     expect(stdout).toContain('3 functions in 2 files, 1 error\n')
   })
 
-  it.each([
-    { minify: false, format: 'esm' },
-    { minify: true, format: 'esm' },
-    { minify: true, format: 'cjs' },
-  ] as const)('looks through a bundle: %o', async ({ minify, format }) => {
-    await started().tspc()
-    const outfile = project.path('bundle/main.js')
-    await build({
-      entryPoints: [project.path('out/client.js')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      minify,
-      format,
+  it('looks through bundles, minified or not, ES modules or CommonJS', async () => {
+    started().write({
+      'tsconfig.plain.json': { ...PLAIN, compilerOptions: { ...PLAIN.compilerOptions, outDir: 'plain' } },
     })
-    expect(await check('--built', 'bundle', 'src')).toMatchObject({ status: 0 })
-    expect(await check('--built', 'bundle/main.js', 'src')).toMatchObject({ status: 0 })
-
-    // Nor does a bundle of what was not compiled pass.
-    await project.tsc()
-    await build({
-      entryPoints: [project.path('out/client.js')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      minify,
-      format,
-    })
-    expect((await check('--built', 'bundle', 'src')).stdout).toContain('2 functions in 2 files, 2 errors\n')
+    await project.tspc()
+    await project.tsc('-p', 'tsconfig.plain.json')
+    const kinds = [
+      { minify: false, format: 'esm' },
+      { minify: true, format: 'esm' },
+      { minify: true, format: 'cjs' },
+    ] as const
+    for (const [index, kind] of kinds.entries()) {
+      for (const from of ['out', 'plain']) {
+        await build({
+          entryPoints: [project.path(`${from}/client.js`)],
+          outfile: project.path(`bundles/${from}${index}/main.js`),
+          bundle: true,
+          platform: 'node',
+          logLevel: 'silent',
+          ...kind,
+        })
+      }
+      expect(await check('--built', `bundles/out${index}`, 'src')).toMatchObject({ status: 0 })
+      expect((await check('--built', `bundles/plain${index}`, 'src')).stdout).toContain(', 2 errors\n')
+    }
+    expect(await check('--built', 'bundles/out1/main.js', 'src')).toMatchObject({ status: 0 })
   })
 
   it('does not take the id in a string for a look-up', async () => {

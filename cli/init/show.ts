@@ -13,13 +13,13 @@ export function showChange({ file, before, after }: Change, colours: Palette): s
   const near = (at: number) => lines.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(([mark]) => mark !== ' ')
   const shown = lines.flatMap((line, at) => {
     if (near(at)) return [showLine(line, colours)]
-    return at > 0 && near(at - 1) && lines.slice(at).some(([mark]) => mark !== ' ') ? [colours.dim('  …')] : []
+    return at > 0 && near(at - 1) && lines.slice(at).some(([mark]) => mark !== ' ') ? [colours.dim('…')] : []
   })
   return `${colours.bold(shownPath(file))}${before === undefined ? ' (new)' : ''}\n${shown.join('\n')}\n`
 }
 
 function showLine([mark, text]: Line, colours: Palette): string {
-  const line = `  ${mark} ${text}`.trimEnd()
+  const line = `${mark} ${text}`.trimEnd()
   if (mark === ' ') return colours.dim(line)
   return mark === '+' ? colours.green(line) : colours.red(line)
 }

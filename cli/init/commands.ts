@@ -22,7 +22,7 @@ export function compilerCalls(line: string, scripts: ReadonlySet<string>): Compi
     const word = match[1] === 'tspc' ? 'tspc' : 'tsc'
     const at = match.index + match[0].length - word.length
     const start = commandStart(line, match.index)
-    const before = line.slice(start, match.index).trim().split(/\s+/).filter(Boolean)
+    const before = line.slice(start, match.index).replace(QUOTED, '_').trim().split(/\s+/).filter(Boolean)
     if (/^(?:echo|printf|rm|rimraf|cd|mkdir)$/.test(before[0] ?? '') || isScript(before, scripts.has(word))) return []
     const certain = before.every(isOfLauncher) && !/(?:^|[\s&;(])cd\s/.test(line.slice(0, start))
     return [{ at, word, certain, args: argumentsOf(line.slice(at + word.length)) }]
@@ -30,6 +30,8 @@ export function compilerCalls(line: string, scripts: ReadonlySet<string>): Compi
 }
 
 const WORD = /(?<![\w.@:/\\=-])(?:(?:[.\w-]*[\\/])*node_modules[\\/]\.bin[\\/])?(tsc|tspc)(?![\w.:/\\=-])/g
+
+const QUOTED = /"[^"]*"|'[^']*'/g
 
 /** `npm run tsc` is a script; `yarn tsc` is one if there is one. */
 function isScript(before: readonly string[], hasScript: boolean): boolean {

@@ -80,10 +80,10 @@ function compiledBy({ ids, typescript, buildInfo }: Facts): string {
   return 'Most likely plain tsc compiled it, which ignores plugins in silence.'
 }
 
-/** An id ends with the name of its function; a getter's function is called `get x`. */
+/** An id ends with the name of its function, behind `static~` or `~`; a getter's function is called `get x`. */
 function isCalled(id: string, name: string): boolean {
-  const bare = name.replace(/^[gs]et /, '').replace(/^#/, '')
-  return bare !== '' && [bare, `#${bare}`].some((each) => id.endsWith(`.${encodeIdPart(each)}`))
+  const last = id.slice(id.lastIndexOf('.') + 1).replace(/^(?:static)?~/, '')
+  return last === encodeIdPart(name.replace(/^[gs]et /, ''))
 }
 
 function isTypeScript(file: string): boolean {
@@ -121,11 +121,12 @@ export function runnerOf(
 ): string {
   if (versions.bun !== undefined) return 'Bun'
   if (versions.deno !== undefined) return 'Deno'
-  if (environment.VITEST !== undefined) return 'Vitest'
-  if (environment.JEST_WORKER_ID !== undefined) return 'Jest'
   const words = [...execArgv, ...(environment.NODE_OPTIONS ?? '').split(/\s+/)]
   const loader = words.map((word) => LOADERS.exec(word)?.[1]).find((found) => found !== undefined)
   if (loader !== undefined) return /^@(?:swc|babel)\//.test(loader) ? loader : loader.replace(/\/.*$/, '')
+  // Programs that tests start inherit these: what their own command line says comes first.
+  if (environment.VITEST !== undefined) return 'Vitest'
+  if (environment.JEST_WORKER_ID !== undefined) return 'Jest'
   // Since 22.10 Node says here whether it strips types.
   return Reflect.get(process.features, 'typescript') ? 'Node itself' : 'a loader'
 }

@@ -401,7 +401,8 @@ describe('what is left to do', () => {
 
   it('lists the build information of Vite templates, which lies in node_modules', () => {
     const stdout = init({
-      'tsconfig.json': '{ "compilerOptions": { "tsBuildInfoFile": "node_modules/.tmp/app.tsbuildinfo" } }',
+      'tsconfig.json': '{ "extends": "./config/base.json" }',
+      'config/base.json': '{ "compilerOptions": { "tsBuildInfoFile": "../node_modules/.tmp/app.tsbuildinfo" } }',
       'node_modules/.tmp/app.tsbuildinfo': '{}',
     })
     expect(stdout).toContain('Delete node_modules/.tmp/app.tsbuildinfo: ')

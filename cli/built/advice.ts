@@ -43,8 +43,7 @@ function readable(file: string): Tsconfig | undefined {
 /** Where the compiler puts it: where the configuration says, beside that, or in the output. */
 function buildInfoOf(config: Tsconfig, output: string): string | undefined {
   const folder = path.dirname(config.file)
-  const named = config.option('tsBuildInfoFile')
-  const file = typeof named === 'string' ? path.resolve(folder, named) : undefined
+  const file = config.pathOption('tsBuildInfoFile')
   if (file !== undefined && existsSync(file)) return file
   const folders = [path.resolve(output), path.dirname(path.resolve(output)), folder]
   const files = folders.flatMap((each) => namesIn(each).map((name) => path.join(each, name)))

@@ -4,10 +4,7 @@ import type { Tsconfig } from './tsconfig.js'
 
 /** Files by which an incremental build knows what it need not write again: below a directory, and where a configuration puts its own. */
 export function buildInfoFiles(directory: string, configs: readonly Tsconfig[]): string[] {
-  const named = configs.flatMap((config) => {
-    const file = config.option('tsBuildInfoFile')
-    return typeof file === 'string' ? path.resolve(path.dirname(config.file), file) : []
-  })
+  const named = configs.flatMap((config) => config.pathOption('tsBuildInfoFile') ?? [])
   return [...new Set([...below(directory), ...named.filter((file) => existsSync(file))])].sort()
 }
 

@@ -58,17 +58,25 @@ export class Tsconfig {
 
   /** The value of a compiler option, wherever it is set. */
   option(name: string): unknown {
-    return this.#option(name, new Set())
+    return this.#option(name, new Set())?.value
   }
 
-  #option(name: string, seen: Set<string>): unknown {
+  /** An option that is a path, which counts from the file that sets it. */
+  pathOption(name: string): string | undefined {
+    const found = this.#option(name, new Set())
+    if (typeof found?.value !== 'string') return undefined
+    const given = found.value.replace(/^\$\{configDir\}/, path.dirname(this.file))
+    return path.resolve(path.dirname(found.file), given)
+  }
+
+  #option(name: string, seen: Set<string>): { readonly value: unknown; readonly file: string } | undefined {
     if (seen.has(this.file)) return undefined
     seen.add(this.file)
     const own = propertyOf(propertyOf(this.json.root, 'compilerOptions'), name)
-    if (own !== undefined) return getNodeValue(own)
+    if (own !== undefined) return { value: getNodeValue(own), file: this.file }
     for (const base of this.#bases().reverse()) {
-      const value = base.#option(name, seen)
-      if (value !== undefined) return value
+      const found = base.#option(name, seen)
+      if (found !== undefined) return found
     }
     return undefined
   }

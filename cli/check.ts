@@ -6,7 +6,7 @@ import { diagnose, positionOf } from '../transformer/diagnostics.js'
 import { moduleOf } from '../transformer/module-id.js'
 import { parse } from '../transformer/parse.js'
 import type { Diagnostic, Site } from '../transformer/types.js'
-import { sourceFiles } from './source-files.js'
+import { sourceFiles, withoutOutput } from './source-files.js'
 import { codeChanges } from './stored-code.js'
 
 /** A source text and where it is, as people are told: relative to the working directory, with slashes. */
@@ -36,9 +36,13 @@ export interface Checked {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
-/** What deche makes of the files at these paths. Throws for a path that does not exist. */
-export function check(paths: readonly string[]): Checked {
-  const files = sourceFiles(paths.length > 0 ? paths : ['.'])
+/**
+ * What deche makes of the files at these paths, but for what was built from them in `output`, a directory. Throws for a
+ * path that does not exist.
+ */
+export function check(paths: readonly string[], output?: string): Checked {
+  const found = sourceFiles(paths.length > 0 ? paths : ['.'])
+  const files = output === undefined ? found : withoutOutput(found, output)
   const sites = new Map<string, CheckedSite>()
   const problems: Problem[] = []
   const code = new CodeFiles()

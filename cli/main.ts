@@ -7,13 +7,22 @@ import { palette } from './colours.js'
 
 const cli = cac('deche')
 
+interface CheckOptions {
+  readonly json?: boolean
+  readonly built?: unknown
+  readonly '--': readonly string[]
+}
+
 cli
   .command('check [...paths]', 'Find errors in @deche tags (default: in all files below the working directory)')
   .option('--json', 'Print what was found as JSON')
-  .action(async (paths: string[], options: { readonly json?: boolean; readonly '--': readonly string[] }) => {
+  .option('--built <directory>', "Check that every function is compiled in the compiler's output")
+  .action(async (paths: string[], options: CheckOptions) => {
     const { check } = await import('./check.js')
     const { asJson, asText } = await import('./report.js')
-    const checked = check([...paths, ...options['--']])
+    const output = options.built === undefined ? undefined : String(options.built)
+    const found = check([...paths, ...options['--']], output)
+    const checked = output === undefined ? found : (await import('./built.js')).checkBuilt(found, output)
     process.stdout.write(options.json ? asJson(checked) : asText(checked, palette))
     if (checked.problems.length > 0 || checked.unreadable.length > 0) process.exitCode = 1
   })
@@ -25,6 +34,14 @@ cli
     const { asJson, asText, explain } = await import('./explain.js')
     const explained = explain(what)
     process.stdout.write(options.json ? asJson(explained) : asText(explained, palette))
+  })
+
+cli
+  .command('init [directory]', 'Set a project up: tsconfig.json, scripts, .gitignore (default: the working directory)')
+  .option('--dry-run', 'Show what would change, and write nothing')
+  .action(async (directory: string | undefined, options: { readonly dryRun?: boolean }) => {
+    const { init } = await import('./init.js')
+    process.stdout.write(init(directory ?? '.', { dryRun: options.dryRun === true }, palette))
   })
 
 cli

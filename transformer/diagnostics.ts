@@ -1,5 +1,6 @@
 import { AMBIENT_MESSAGES } from './messages/ambient.js'
 import { BUILD_MESSAGES } from './messages/build.js'
+import { BUILT_MESSAGES } from './messages/built.js'
 import { CODE_MESSAGES } from './messages/code.js'
 import { FUNCTION_MESSAGES } from './messages/functions.js'
 import { TAG_MESSAGES } from './messages/tags.js'
@@ -13,6 +14,7 @@ const TABLE = {
   ...BUILD_MESSAGES,
   ...AMBIENT_MESSAGES,
   ...CODE_MESSAGES,
+  ...BUILT_MESSAGES,
 } as const
 
 type Table = typeof TABLE

@@ -96,6 +96,14 @@ let unmet: SiteFactory[] = []
 
 const known = new WeakMap<object, Site>()
 
+/** Ids of the compiled functions that `siteOf` looked at, and whether their modules can name them. */
+const ids = new Map<string, boolean>()
+
+/** For messages: as of the last `siteOf`. */
+export function compiledIds(): ReadonlyMap<string, boolean> {
+  return ids
+}
+
 /** Called once by each compiled module. */
 export function register(...factories: SiteFactory[]): void {
   unmet = [...factories, ...unmet]
@@ -114,6 +122,7 @@ export function siteOf(fn: object): Site | undefined {
 
 /** Whether the factory's function is known from now on, or never can be. */
 function meet(site: Site): boolean {
+  ids.set(site.spec.id, site.spec.self !== undefined)
   if (site.spec.self === undefined) return true
   let fn: unknown
   try {

@@ -94,7 +94,7 @@ class Analyser {
     ]
     this.#diagnostics.push(...problems)
     const body = bodyOf(fn)
-    if (!found.ok || problems.length > 0 || body === undefined) return
+    if (!found.ok || problems.some(({ severity }) => severity === 'error') || body === undefined) return
     const id = options.name ?? `${this.#module}.${found.name.id}`
     const other = this.#sites.get(id)
     if (other) {

@@ -2,10 +2,11 @@ import { BUILD_MESSAGES } from './messages/build.js'
 import { FUNCTION_MESSAGES } from './messages/functions.js'
 import { TAG_MESSAGES } from './messages/tags.js'
 import type { Text } from './messages/text.js'
+import { TYPE_MESSAGES } from './messages/types.js'
 import type { Diagnostic, Range, Severity } from './types.js'
 
 /** Every diagnostic of the build: its stable code, how bad it is, and its words. */
-const TABLE = { ...TAG_MESSAGES, ...FUNCTION_MESSAGES, ...BUILD_MESSAGES } as const
+const TABLE = { ...TAG_MESSAGES, ...FUNCTION_MESSAGES, ...BUILD_MESSAGES, ...TYPE_MESSAGES } as const
 
 type Table = typeof TABLE
 export type DiagnosticName = keyof Table

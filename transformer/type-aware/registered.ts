@@ -26,7 +26,7 @@ export class RegisteredClasses {
     const checker = program.getTypeChecker()
     let open = false
     const read = (registry: ts.Type) => {
-      if (registry.getStringIndexType() !== undefined) open = true
+      if (registry.getStringIndexType()?.getProperty('class')) open = true
       for (const property of registry.getProperties()) this.#add(checker, checker.getTypeOfSymbol(property))
     }
     const visit = (node: ts.Node): void => {

@@ -3,20 +3,36 @@ import { readFileSync } from 'node:fs'
 import cac from 'cac'
 import { palette } from './colours.js'
 
-/** The `deche` command. It ends with 0, with 1 when `check` found errors, and with 2 when it could not do its work. */
+/** The `deche` command. It ends with 0, with 1 when `check` found something, and with 2 when it could not do its work. */
 
 const cli = cac('deche')
 
 cli
-  .command('check [...paths]', 'Find errors in @deche tags (default: in all files below the working directory)')
+  .command(
+    'check [...paths]',
+    'Find what is wrong with @deche tags (default: in all files below the working directory)',
+  )
   .option('--json', 'Print what was found as JSON')
-  .action(async (paths: string[], options: { readonly json?: boolean; readonly '--': readonly string[] }) => {
+  .option('--allow <codes>', 'Accept these warnings: DECHE1070,DECHE1072')
+  .option('--no-types', 'Do not look at types, which needs a compiler')
+  .action(async (paths: string[], options: CheckFlags) => {
     const { check } = await import('./check.js')
+    const { allowedCodes } = await import('./allowed.js')
     const { asJson, asText } = await import('./report.js')
-    const checked = check([...paths, ...options['--']])
+    const checked = await check([...paths, ...options['--']], {
+      types: options.types ?? true,
+      allow: allowedCodes(options.allow),
+    })
     process.stdout.write(options.json ? asJson(checked) : asText(checked, palette))
     if (checked.problems.length > 0 || checked.unreadable.length > 0) process.exitCode = 1
   })
+
+interface CheckFlags {
+  readonly json?: boolean
+  readonly allow?: unknown
+  readonly types?: boolean
+  readonly '--': readonly string[]
+}
 
 cli
   .command('ls', 'List the functions that have stored entries')

@@ -17,6 +17,11 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticName, string>> = Object
   Object.entries(TABLE).map(([name, [code]]) => [name, code]),
 ) as Record<DiagnosticName, string>
 
+/** How bad each code is. */
+export const DIAGNOSTIC_SEVERITIES: Readonly<Record<string, Severity>> = Object.fromEntries(
+  Object.values(TABLE).map(([code, severity]) => [code, severity]),
+)
+
 /** One diagnostic of the table, at a range. */
 export function diagnose<N extends DiagnosticName>(name: N, range: Range, ...facts: FactsOf<N>): Diagnostic {
   const [code, severity, write] = TABLE[name] as readonly [string, Severity, (...facts: FactsOf<N>) => Text]

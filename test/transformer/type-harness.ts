@@ -3,15 +3,19 @@ import { join, resolve } from 'node:path'
 import type ts from 'typescript'
 import { analyse } from '../../transformer/analyse.js'
 import { typeWarnings } from '../../transformer/type-aware/type-warnings.js'
-import type { Diagnostic } from '../../transformer/types.js'
+import type { Analysis, Diagnostic } from '../../transformer/types.js'
 import type { TypeScript } from '../../transformer/typescript-tree.js'
-import { compilers } from '../helpers/project.js'
+import { type Compiler, compilers } from '../helpers/project.js'
 
 const repository = resolve(import.meta.dirname, '../..')
 const require = createRequire(import.meta.url)
 
 /** The compilers that deche supports, as `tspc` would hand them to it. */
-export const namespaces = compilers.map(({ label, typescript }) => [label, require(typescript) as TypeScript] as const)
+export const namespaces = [named(compilers[0]), named(compilers[1])] as const
+
+function named({ label, typescript }: Compiler): readonly [label: string, ts: TypeScript] {
+  return [label, require(typescript)]
+}
 
 export interface Said {
   readonly code: string
@@ -20,6 +24,9 @@ export interface Said {
   readonly message: string
   readonly fix: string
 }
+
+/** Files of compilers and packages, read once. */
+const libraries = new Map<string, ts.SourceFile | undefined>()
 
 /** Files that exist in memory alone, beside this repository's own and its dependencies. */
 export class Memory {
@@ -44,7 +51,15 @@ export class Memory {
     }
     const texts = new Map(Object.entries(files).map(([name, text]) => [join(this.#directory, name), text]))
     const host = ts.createCompilerHost(all)
-    const { fileExists, readFile } = host
+    const { fileExists, readFile, directoryExists, getSourceFile } = host
+    host.directoryExists = (name) => name === this.#directory || (directoryExists?.(name) ?? true)
+    host.getSourceFile = (file, options, ...rest) => {
+      if (texts.has(file)) return getSourceFile(file, options, ...rest)
+      const key = JSON.stringify([ts.version, file, options])
+      const known = libraries.get(key) ?? getSourceFile(file, options, ...rest)
+      libraries.set(key, known)
+      return known
+    }
     host.fileExists = (file) => texts.has(file) || fileExists(file)
     host.readFile = (file) => texts.get(file) ?? readFile(file)
     this.program = ts.createProgram([...texts.keys()], all, host)
@@ -57,8 +72,12 @@ export class Memory {
   }
 
   warnings(name: string): Diagnostic[] {
-    const file = this.#file(name)
-    return typeWarnings(this.#ts, this.program, file, analyse(file.text, { file: name, module: 'm' }))
+    return this.warningsOf(name, analyse(this.#file(name).text, { file: name, module: 'm' }))
+  }
+
+  /** For sites that the analysis does not make of the text. */
+  warningsOf(name: string, analysis: Pick<Analysis, 'sites'>): Diagnostic[] {
+    return typeWarnings(this.#ts, this.program, this.#file(name), analysis)
   }
 
   said(name: string): Said[] {

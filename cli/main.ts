@@ -3,29 +3,41 @@ import { readFileSync } from 'node:fs'
 import cac from 'cac'
 import { palette } from './colours.js'
 
-/** The `deche` command. It ends with 0, with 1 when `check` found errors, and with 2 when it could not do its work. */
+/** The `deche` command. It ends with 0, with 1 when `check` found something, and with 2 when it could not do its work. */
 
 const cli = cac('deche')
 
-interface CheckOptions {
-  readonly json?: boolean
-  readonly built?: unknown
-  readonly '--': readonly string[]
-}
-
 cli
-  .command('check [...paths]', 'Find errors in @deche tags (default: in all files below the working directory)')
+  .command(
+    'check [...paths]',
+    'Find what is wrong with @deche tags (default: in all files below the working directory)',
+  )
   .option('--json', 'Print what was found as JSON')
+  .option('--allow <codes>', 'Accept these warnings: DECHE1070,DECHE1072')
   .option('--built <directory>', "Check that every function is compiled in the compiler's output")
-  .action(async (paths: string[], options: CheckOptions) => {
+  .option('--no-types', 'Do not look at types, which needs a compiler')
+  .action(async (paths: string[], options: CheckFlags) => {
     const { check } = await import('./check.js')
+    const { allowedCodes } = await import('./allowed.js')
     const { asJson, asText } = await import('./report.js')
     const output = options.built === undefined ? undefined : String(options.built)
-    const found = check([...paths, ...options['--']], output)
+    const found = await check([...paths, ...options['--']], {
+      types: options.types ?? true,
+      allow: allowedCodes(options.allow),
+      output,
+    })
     const checked = output === undefined ? found : (await import('./built.js')).checkBuilt(found, output)
     process.stdout.write(options.json ? asJson(checked) : asText(checked, palette))
     if (checked.problems.length > 0 || checked.unreadable.length > 0) process.exitCode = 1
   })
+
+interface CheckFlags {
+  readonly json?: boolean
+  readonly allow?: unknown
+  readonly types?: boolean
+  readonly built?: unknown
+  readonly '--': readonly string[]
+}
 
 cli
   .command('explain <function>', 'Show what is in the hash of a function, and what changed since its entries were made')

@@ -186,10 +186,10 @@ describe('the hash of the code', () => {
   const source = { file: 'a.ts', text: '/** @deche */\nexport function f() {}\n' }
   const [old, now] = ['0'.repeat(32), '1'.repeat(32)]
 
-  function checked(hash: string | undefined): Checked {
+  function checked(hash: string): Checked {
     const [site] = analyse(source.text, { file: 'a.ts', module: 'demo.a' }).sites
     if (site === undefined) throw new Error('the source has no site')
-    const known = { ...site, ...(hash !== undefined && { code: { hash } }) }
+    const known = { ...site, code: { hash, pieces: 'own 00000000' } }
     return { files: 1, sites: [{ source, site: known }], problems: [], unreadable: [] }
   }
 

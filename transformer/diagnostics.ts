@@ -5,6 +5,7 @@ import { CODE_MESSAGES } from './messages/code.js'
 import { FUNCTION_MESSAGES } from './messages/functions.js'
 import { TAG_MESSAGES } from './messages/tags.js'
 import type { Text } from './messages/text.js'
+import { TYPE_MESSAGES } from './messages/types.js'
 import type { Diagnostic, Range, Severity } from './types.js'
 
 /** Every diagnostic of the build: its stable code, how bad it is, and its words. */
@@ -15,6 +16,7 @@ const TABLE = {
   ...AMBIENT_MESSAGES,
   ...CODE_MESSAGES,
   ...BUILT_MESSAGES,
+  ...TYPE_MESSAGES,
 } as const
 
 type Table = typeof TABLE
@@ -25,6 +27,11 @@ type FactsOf<N extends DiagnosticName> = Parameters<Table[N][2]>
 export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticName, string>> = Object.fromEntries(
   Object.entries(TABLE).map(([name, [code]]) => [name, code]),
 ) as Record<DiagnosticName, string>
+
+/** How bad each code is. */
+export const DIAGNOSTIC_SEVERITIES: Readonly<Record<string, Severity>> = Object.fromEntries(
+  Object.values(TABLE).map(([code, severity]) => [code, severity]),
+)
 
 /** One diagnostic of the table, at a range. */
 export function diagnose<N extends DiagnosticName>(name: N, range: Range, ...facts: FactsOf<N>): Diagnostic {

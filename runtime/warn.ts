@@ -6,7 +6,7 @@ export const WARNINGS = {
   DECHE3004: 'two different functions have one id',
   DECHE3005: 'the environment has a DECHE_ variable that is no setting',
   DECHE3007: 'a part of deche could not be loaded',
-  DECHE3006: 'a function was called before the bindings that its tag names exist',
+  DECHE3006: 'a function was called before the bindings that its tag names, or that it captures, exist',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

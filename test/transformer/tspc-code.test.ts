@@ -85,11 +85,14 @@ describe.each(compilers)('$label', (compiler) => {
     const it = project({ compiler })
     const next = rounds(it.startTspc('--watch', '--preserveWatchOutput'))
     expect(await next()).toContain('Found 0 errors.')
-    const before = it.read('out/sum.js')
-    it.write({ 'src/lib.ts': add('*') })
-    expect(await next()).toContain('Found 0 errors.')
-    expect(it.read('out/sum.js')).not.toBe(before)
-    expect(hashIn(it.read('out/sum.js'))).toBe(hashFromText(it))
+    // The compiler itself passes files by from the second edit on: at the first it knows too little.
+    for (const operator of ['*', '-', '/']) {
+      const before = it.read('out/sum.js')
+      it.write({ 'src/lib.ts': add(operator) })
+      expect(await next()).toContain('Found 0 errors.')
+      expect(it.read('out/sum.js')).not.toBe(before)
+      expect(hashIn(it.read('out/sum.js'))).toBe(hashFromText(it))
+    }
 
     const built = project({ compiler }, { composite: true })
     expect(await built.tspc('-b')).toEqual({ status: 0, stdout: '', stderr: '' })

@@ -2,8 +2,9 @@ import { positionOf } from '../diagnostics.js'
 import { childrenOf, type Node, type Parsed, type Program } from '../parse.js'
 import { firstName, patternNames } from '../scope.js'
 import { type FreeName, Scopes, type Variable } from '../scopes.js'
-import { bare, type FunctionNode, isFunction, isWrapper, SyntaxTree } from '../syntax.js'
+import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax.js'
 
+import { changesIn, unwrapped } from './changes.js'
 import { type Exports, exportsOf } from './exports.js'
 
 /** What an import declaration brings: a name of another module, `default`, `*` or `export=`. */
@@ -57,7 +58,7 @@ export class ModuleCode {
     if (this.scopes === undefined) return this.parsed.program
     const mayLook = /\b(?:this|super)\b|#/.test(this.text.slice(fn.start, fn.end))
     if (mayLook && looksAtThis(fn)) return this.#holder(fn)
-    const declared = this.tree.parent(this.#unwrapped(fn))
+    const declared = this.tree.parent(unwrapped(this.tree, fn))
     return declared?.type === 'VariableDeclarator' ? declared : fn
   }
 
@@ -75,17 +76,8 @@ export class ModuleCode {
 
   /** A class expression that a variable holds is named by the variable. */
   #declarator(node: Node): Node {
-    const parent = this.tree.parent(this.#unwrapped(node))
+    const parent = this.tree.parent(unwrapped(this.tree, node))
     return parent?.type === 'VariableDeclarator' ? parent : node
-  }
-
-  #unwrapped(node: Node): Node {
-    let outer = node
-    for (const up of this.tree.ancestors(node)) {
-      if (!isWrapper(up)) break
-      outer = up
-    }
-    return outer
   }
 
   /** What the file exports. */
@@ -186,35 +178,9 @@ export class ModuleCode {
   }
 
   #changesOf(variable: Variable): readonly Node[] {
-    this.#changes ??= this.#findChanges()
+    if (this.scopes === undefined) return []
+    this.#changes ??= changesIn(this.scopes, this.tree)
     return this.#changes.get(variable) ?? []
-  }
-
-  /** The top-level statements that assign to a variable or to what it holds: `x = 1`, `x.y = 1`, `x.push(1)`, `Object.assign(x, y)`. */
-  #findChanges(): Map<Variable, Node[]> {
-    const changes = new Map<Variable, Node[]>()
-    for (const { node, variable, writes } of this.scopes?.mentions() ?? []) {
-      if (variable === undefined || !(writes || isChanged(this.tree, node))) continue
-      const statement = this.#runAtOnce(node)
-      if (statement === undefined) continue
-      const known = changes.get(variable) ?? []
-      if (!known.includes(statement)) changes.set(variable, [...known, statement])
-    }
-    return changes
-  }
-
-  /** The statement of the module (or a namespace) that a node is in, if it runs with the module and declares nothing. */
-  #runAtOnce(node: Node): Node | undefined {
-    let below = node
-    for (const up of this.tree.ancestors(node)) {
-      if (up.type === 'Program' || up.type === 'TSModuleBlock') return STATEMENTS.has(below.type) ? below : undefined
-      if (isFunction(up)) {
-        const caller = this.tree.parent(this.#unwrapped(up))
-        if (caller?.type !== 'CallExpression' || bare(caller.callee) !== up) return undefined
-      }
-      below = up
-    }
-    return undefined
   }
 }
 
@@ -230,20 +196,6 @@ const HOLDS = new Set<Node['type']>([
   'ExportNamedDeclaration',
   'ExportDefaultDeclaration',
   'TSExportAssignment',
-])
-
-const STATEMENTS = new Set<Node['type']>([
-  'ExpressionStatement',
-  'IfStatement',
-  'ForStatement',
-  'ForInStatement',
-  'ForOfStatement',
-  'WhileStatement',
-  'DoWhileStatement',
-  'SwitchStatement',
-  'TryStatement',
-  'BlockStatement',
-  'LabeledStatement',
 ])
 
 function scopesOf({ program }: Parsed, tree: SyntaxTree): Scopes | undefined {
@@ -320,35 +272,6 @@ function memberRead(tree: SyntaxTree, name: Node): string | undefined {
   if (!parent.computed) return parent.property.type === 'Identifier' ? parent.property.name : undefined
   const { property } = parent
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
-}
-
-/** Whether what a name holds is changed where it stands. */
-function isChanged(tree: SyntaxTree, name: Node): boolean {
-  let node = name
-  let parent = tree.parent(node)
-  while (parent && (isWrapper(parent) || (parent.type === 'MemberExpression' && parent.object === node))) {
-    node = parent
-    parent = tree.parent(node)
-  }
-  switch (parent?.type) {
-    case 'AssignmentExpression':
-      return parent.left === node && node !== name
-    case 'UpdateExpression':
-      return node !== name
-    case 'UnaryExpression':
-      return parent.operator === 'delete'
-    case 'CallExpression':
-      return (parent.callee === node && bare(node).type === 'MemberExpression') || changesArgument(parent, node)
-    default:
-      return false
-  }
-}
-
-/** `Object.assign(x, …)`, `Object.defineProperty(x, …)`, `Reflect.set(x, …)`. */
-function changesArgument(call: Extract<Node, { type: 'CallExpression' }>, argument: Node): boolean {
-  const callee = bare(call.callee)
-  if (call.arguments[0] !== argument || callee.type !== 'MemberExpression') return false
-  return callee.object.type === 'Identifier' && (callee.object.name === 'Object' || callee.object.name === 'Reflect')
 }
 
 /** Whether a namespace exports a name, which its other blocks can use without naming it. */

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { moduleOf } from '../module-id.js'
 import { childrenOf, type Node } from '../parse.js'
 import { patternNames } from '../scope.js'
-import { walk } from '../syntax.js'
-import { canonicalText } from './canonical.js'
+import { contentsOf, sha256 } from './contents.js'
 import type { Exported } from './exports.js'
 import type { CodeFiles } from './files.js'
-import type { ImportOf, Mention, ModuleCode } from './module-code.js'
+import type { ImportOf, ModuleCode } from './module-code.js'
 
 /** One declaration, file or statement that a function's answers depend on. */
 export interface Piece {
@@ -224,12 +222,6 @@ function whole(code: ModuleCode): Place {
   return { kind: 'code', code, node: code.parsed.program }
 }
 
-/** `using` is no `const`. */
-function keywordOf(code: ModuleCode, node: Node): string {
-  const parent = code.tree.parent(node)
-  return node.type === 'VariableDeclarator' && parent?.type === 'VariableDeclaration' ? `${parent.kind} ` : ''
-}
-
 /** The imports of a module that counts as a whole; those of types are none. */
 function importsOf(code: ModuleCode): (readonly [name: string, from: ImportOf])[] {
   return code.parsed.program.body.flatMap((statement): (readonly [string, ImportOf])[] => {
@@ -247,52 +239,6 @@ function importsOf(code: ModuleCode): (readonly [name: string, from: ImportOf])[
         })
   })
 }
-
-/** What is known of a piece, whoever reaches it. */
-interface Contents {
-  readonly sum: string
-  readonly mentions: readonly Mention[]
-  /** `import('./x')` and `require('./x')`: the whole module. */
-  readonly loads: readonly { readonly from: string; readonly source: Node }[]
-}
-
-/** Most pieces are reached by several functions. */
-const known = new WeakMap<Node, Contents>()
-
-function contentsOf(code: ModuleCode, piece: Node): Contents {
-  const before = known.get(piece)
-  if (before) return before
-  const loads: { from: string; source: Node }[] = []
-  let jsx = false
-  // Most pieces have none of it, and a walk costs more than a look at their text.
-  const hasAny = /\b(?:require|import)\b|<\/|\/>/.test(code.text.slice(piece.start, piece.end))
-  const visit = (node: Node) => {
-    jsx ||= node.type === 'JSXElement' || node.type === 'JSXFragment'
-    const source = loadedBy(node)
-    if (source?.type === 'Literal' && typeof source.value === 'string') loads.push({ from: source.value, source })
-    return true
-  }
-  if (hasAny) walk(piece, visit)
-  const factories = jsx ? JSX_FACTORIES.flatMap((name) => code.declarationsOf(name) ?? []) : []
-  const text = `${keywordOf(code, piece)}${canonicalText(piece, new Set(loads.map(({ source }) => source)))}`
-  const contents = { sum: sha256(text), mentions: [...code.mentionsOf(piece), ...factories], loads }
-  known.set(piece, contents)
-  return contents
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
-}
-
-function loadedBy(node: Node): Node | undefined {
-  if (node.type === 'ImportExpression') return node.source
-  const isRequire =
-    node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'require'
-  return isRequire ? node.arguments[0] : undefined
-}
-
-/** What JSX may be compiled to calls of, without naming it. */
-const JSX_FACTORIES = ['React', 'h', 'Fragment']
 
 /** What people call a piece within its file. */
 function labelOf(code: ModuleCode, node: Node): string {

@@ -299,6 +299,12 @@ describe('types that are no help', () => {
     expect(memory.said('a.ts').map(({ code, at }) => [code, at])).toEqual([['DECHE1070', 'x']])
   })
 
+  test('code that is too deep for the checker is no reason to fail', () => {
+    const text = `declare const x: { a(): typeof x }
+/** @deche */ export function f(n: number) { return x${'.a()'.repeat(5000)} }`
+    expect(new Memory(typescript, { 'a.ts': text }).said('a.ts')).toEqual([])
+  })
+
   test('a type with a thousand others is looked at for a moment only', () => {
     const many = Array.from(
       { length: 3000 },

@@ -29,15 +29,15 @@ export class RegisteredClasses {
       if (registry.getStringIndexType()?.getProperty('class')) open = true
       for (const property of registry.getProperties()) this.#add(checker, checker.getTypeOfSymbol(property))
     }
-    const visit = (node: ts.Node): void => {
-      const isProperty = ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)
-      if (isProperty && ts.isIdentifier(node.name) && node.name.text === 'classes') {
-        read(checker.getTypeAtLocation(ts.isPropertyAssignment(node) ? node.initializer : node.name))
-      }
-      ts.forEachChild(node, visit)
-    }
     for (const file of program.getSourceFiles()) {
-      if (!file.isDeclarationFile && mayRegister(file.text)) visit(file)
+      if (file.isDeclarationFile || !mayRegister(file.text)) continue
+      // By hand, for an expression can be deeper than a walk by recursion can go.
+      const nodes: ts.Node[] = [file]
+      for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+        const value = registryIn(ts, node)
+        if (value) read(checker.getTypeAtLocation(value))
+        ts.forEachChild(node, (child) => void nodes.push(child))
+      }
     }
     this.open = open
   }
@@ -65,4 +65,11 @@ export class RegisteredClasses {
       [...this.#registrations.values()].some(({ type: registered }) => checker.isTypeAssignableTo(registered, type))
     )
   }
+}
+
+/** What gives `classes:` its value. */
+function registryIn(ts: TypeScript, node: ts.Node): ts.Node | undefined {
+  if (!ts.isPropertyAssignment(node) && !ts.isShorthandPropertyAssignment(node)) return undefined
+  if (!ts.isIdentifier(node.name) || node.name.text !== 'classes') return undefined
+  return ts.isPropertyAssignment(node) ? node.initializer : node.name
 }

@@ -31,13 +31,19 @@ export function typeWarnings(
   { sites }: Pick<Analysis, 'sites'>,
 ): Diagnostic[] {
   if (sites.length === 0) return []
-  const known = facts.get(program) ?? gathered(ts, program)
-  facts.set(program, known)
-  const functions = functionsOf(ts, sourceFile, sites)
-  return sites.flatMap((site) => {
-    const fn = functions.get(site)
-    return fn ? [...inputWarnings(ts, known, fn, site), ...resultWarnings(ts, known, fn, site)] : []
-  })
+  try {
+    const known = facts.get(program) ?? gathered(ts, program)
+    facts.set(program, known)
+    const functions = functionsOf(ts, sourceFile, sites)
+    return sites.flatMap((site) => {
+      const fn = functions.get(site)
+      return fn ? [...inputWarnings(ts, known, fn, site), ...resultWarnings(ts, known, fn, site)] : []
+    })
+  } catch (error) {
+    // Expressions nested so deep that the checker runs out of stack. No warning is worth a build.
+    if (error instanceof RangeError) return []
+    throw error
+  }
 }
 
 function gathered(ts: TypeScript, program: ts.Program): Facts {

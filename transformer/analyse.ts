@@ -1,6 +1,7 @@
 import { boundNames } from '../runtime/call/site.js'
 import { ambientWarnings, ambientWords, type Subject } from './ambient/warnings.js'
 import { bodyOf, mayConstruct, refusals } from './body.js'
+import { capturesOf } from './captures.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
@@ -76,6 +77,7 @@ class Analyser {
 
   #add(fn: FunctionNode, tag: Tag): void {
     const found = nameOf(this.#tree, fn, this.#scope)
+    const captures = capturesOf(this.#scopes, this.#tree, fn)
     if (this.#tagged.has(fn)) {
       this.#diagnostics.push(diagnose('secondTag', tag.range, found.ok ? found.name.text : 'the function'))
       return
@@ -93,27 +95,31 @@ class Analyser {
       fn,
       name: text,
       parameters,
-      captures: [],
+      captures: captures.names,
       hasThis,
       tag,
     }
     const options = readOptions(tag, {
       name: text,
-      parameters,
+      parameters: [...parameters, ...captures.names],
       hasThis,
+      generator: fn.generator,
       privateNames: this.#privateNames(fn),
       ambientWords: () => ambientWords(subject),
       scope: this.#scope,
     })
+    // A function without a name of its own may have that of its tag.
+    const unnamed = found.ok || options.name !== undefined ? [] : [found.diagnostic]
     const problems = [
-      ...(found.ok ? [] : [found.diagnostic]),
+      ...unnamed,
       ...options.diagnostics,
-      ...refusals(fn, text, nameRange, params),
+      ...refusals(fn, this.#scopes, text, params),
+      ...captures.diagnostics,
     ]
     this.#diagnostics.push(...problems)
     const body = bodyOf(fn)
-    if (!found.ok || problems.some(({ severity }) => severity === 'error') || body === undefined) return
-    const id = options.name ?? `${this.#module}.${found.name.id}`
+    if (problems.some(({ severity }) => severity === 'error') || body === undefined) return
+    const id = options.name ?? (found.ok ? `${this.#module}.${found.name.id}` : '')
     const other = this.#sites.get(id)
     if (other) {
       const { line } = positionOf(this.#text, other.nameRange[0])
@@ -127,13 +133,13 @@ class Analyser {
       nameRange,
       params,
       attrs: options.attrs,
-      captures: [],
+      captures: captures.names.filter((name) => !options.ignored.has(name)),
       async: fn.async,
       generator: fn.generator,
       constructs: mayConstruct(fn, this.#isMethod(fn)),
       options: options.options,
       refs: options.refs,
-      ...(found.name.self && { self: found.name.self }),
+      ...(found.ok && found.name.self && { self: found.name.self }),
       body,
     })
   }

@@ -1,9 +1,16 @@
-import { analyze, type Reference, type Scope, type ScopeManager, type Variable } from '@typescript-eslint/scope-manager'
+import {
+  analyze,
+  DefinitionType,
+  type Reference,
+  type Scope,
+  type ScopeManager,
+  type Variable,
+} from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Node, Program } from './parse.js'
-import type { FunctionNode, SyntaxTree } from './syntax.js'
+import { type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
 
-export type { Variable } from '@typescript-eslint/scope-manager'
+export { DefinitionType, type Variable } from '@typescript-eslint/scope-manager'
 
 /** A place that names a variable; for `freeNames`, one that is declared outside. Types are none. */
 export interface FreeName {
@@ -32,11 +39,13 @@ export class Scopes {
   readonly #manager: ScopeManager
   readonly #tree: SyntaxTree
   #references: ReadonlyMap<Node, Reference> | undefined
+  readonly #program: Program
 
   constructor(program: Program, tree: SyntaxTree) {
     // The trees are the same but for what the types call them.
     this.#manager = analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
     this.#tree = tree
+    this.#program = program
   }
 
   /** What a function or class names of the world outside of it, in the order of the text. */
@@ -49,11 +58,21 @@ export class Scopes {
       .sort((a, b) => a.node.start - b.node.start)
   }
 
-  /** Whether a function itself, or an arrow in it, reads its `arguments`; where. */
+  /** Where a function, or an arrow in it, reads the `arguments` of a call. */
   argumentsOf(fn: FunctionNode): Node[] {
     const own = this.#scopeOf(fn)?.set.get('arguments')
-    const isImplicit = own?.defs.length === 0
-    return isImplicit ? own.references.map((reference) => nodeOf(reference.identifier)) : []
+    if (own !== undefined && own.defs.length > 0) return []
+    const named = own?.references.map((reference) => nodeOf(reference.identifier)) ?? []
+    // In defaults the library takes `arguments` for a name from outside.
+    const free = this.freeNames(fn)
+      .filter(isArguments)
+      .map(({ node }) => node)
+    return [...free, ...named].filter((node) => {
+      const owner = [...this.#tree.ancestors(node)].find(
+        (up) => isFunction(up) && up.type !== 'ArrowFunctionExpression',
+      )
+      return owner === fn || !owner || owner.start < fn.start || owner.end > fn.end
+    })
   }
 
   /** Whether a variable belongs to the module (or a namespace), which exists once, and not to a call or a block. */
@@ -100,19 +119,36 @@ export class Scopes {
       .sort((a, b) => a.node.start - b.node.start)
   }
 
+  /** Whether a function's code is in sloppy mode, where a function in a block is a variable of the function around it. */
+  isSloppy(fn: FunctionNode): boolean {
+    if (this.#program.sourceType === 'module') return false
+    return [fn, ...this.#tree.ancestors(fn)].every((node) => node.type !== 'ClassBody' && !isStrict(node))
+  }
+
   #scopeOf(node: ScopeNode): Scope | null {
     return this.#manager.acquire(node as unknown as TSESTree.Node, true)
   }
 
   #freeName(reference: Reference): FreeName {
     const node = nodeOf(reference.identifier)
+    const name = reference.identifier.name as string
     return {
-      name: reference.identifier.name as string,
+      name,
       node,
-      variable: reference.resolved ?? undefined,
+      variable: this.#hoisted(name, reference) ?? reference.resolved ?? undefined,
       reads: reference.isRead() && !(reference.isWrite() && this.#isStatement(node)),
       writes: reference.isWrite(),
     }
+  }
+
+  /** In sloppy code a function declared in a block is a variable of the function around it (Annex B.3.3), which the library does not know. */
+  #hoisted(name: string, { from, resolved }: Reference): Variable | undefined {
+    if (this.#program.sourceType === 'module' || (resolved && !this.isOfModule(resolved))) return undefined
+    for (let scope: Scope | null = from.upper; scope !== null; scope = scope.upper) {
+      const found = scope.type === 'function' ? functionInBlock(scope, name) : undefined
+      if (found) return found
+    }
+    return undefined
   }
 
   /** Whether the value of the `x++` or `x += 1` around a name is dropped. */
@@ -122,8 +158,32 @@ export class Scopes {
   }
 }
 
+/** `use strict` at the head of a function or a script. */
+function isStrict(node: Node): boolean {
+  const block = isFunction(node) ? node.body : node
+  if (block?.type !== 'BlockStatement' && block?.type !== 'Program') return false
+  return block.body.some((each) => each.type === 'ExpressionStatement' && each.directive === 'use strict')
+}
+
+/** The `arguments` of a call, which a function has without declaring them. */
+export function isArguments({ name, variable }: Pick<FreeName, 'name' | 'variable'>): boolean {
+  return name === 'arguments' && (variable === undefined || variable.defs.length === 0)
+}
+
 function nodeOf(node: TSESTree.Node): Node {
   return node as unknown as Node
+}
+
+function functionInBlock(scope: Scope, name: string): Variable | undefined {
+  for (const child of scope.childScopes) {
+    if (child.type === 'function' || child.type === 'class') continue
+    const own = child.set.get(name)
+    const found = own?.defs.some(({ type }) => type === DefinitionType.FunctionName)
+      ? own
+      : functionInBlock(child, name)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** The scope that a variable is declared in. A class and a named function expression know their own name in one of their own. */

@@ -8,10 +8,11 @@ import type { Binding, Diagnostic } from './types.js'
 export interface OptionContext {
   /** The function's name, for messages. */
   readonly name: string
-  /** The bound names of its parameters. */
+  /** The bound names of its parameters, and the variables around it that it captures. */
   readonly parameters: readonly string[]
   /** Whether it has a `this` of its own. */
   readonly hasThis: boolean
+  readonly generator: boolean
   /** The private names of the classes around it, with `#`. */
   readonly privateNames: ReadonlySet<string>
   /** What it depends on besides its inputs, as `ignore=` may name it: `process.env.HOME`, a variable of the module. */
@@ -24,6 +25,8 @@ export interface TagOptions {
   readonly options: Readonly<Record<string, string | boolean | readonly string[]>>
   readonly refs: Readonly<Record<string, Binding>>
   readonly attrs: readonly string[]
+  /** What `ignore=` names. */
+  readonly ignored: ReadonlySet<string>
   readonly name: string | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -85,6 +88,8 @@ function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContex
   }
   const version = given.get('version')
   if (version && context.parameters.includes('version')) found.push(diagnose('versionParameter', version.range))
+  const output = given.get('output')
+  if (output && context.generator) found.push(diagnose('codecOfGenerator', output.range, 'output', context.name))
   return [...found, ...checkAttrs(given.get('attrs'), context)]
 }
 
@@ -142,6 +147,7 @@ function settle(given: ReadonlyMap<OptionName, Value>, context: OptionContext): 
     options: rest,
     refs,
     attrs: Array.isArray(attrs) ? attrs : [],
+    ignored: new Set(given.get('ignore')?.items.map((item) => item.text)),
     name: typeof name === 'string' ? name : undefined,
   }
 }

@@ -30,7 +30,11 @@ export function* keepInputs(call: Call, face: Face): Steps<void> {
 export function* keepResult(call: Call, value: unknown, run: Run, face: Face): Steps<Remembered | undefined> {
   yield* check(call, value)
   const encoded = yield* encode(call, 'data', value, run)
-  if (encoded === undefined) return undefined
+  return encoded && (yield* keepEncoded(call, encoded, face))
+}
+
+/** Answers what memory now holds. */
+export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Remembered> {
   const paths = pathsOf(call)
   let stat: Stat | undefined
   if (mayWrite(call)) {
@@ -75,7 +79,7 @@ export function warnOfPromise({ memo }: Call): void {
   )
 }
 
-interface Encoded {
+export interface Encoded {
   readonly header: EntryHeader
   readonly body: Uint8Array
   /** The bytes of the file. */
@@ -112,17 +116,23 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
     }
     return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
   } catch (error) {
-    if (call.strict) throw error
-    call.memo.stats.errors++
-    const what = { data: 'result', inputs: 'inputs', exception: 'exception' }[kind]
-    const where = error instanceof UnstorableError ? `${error.path} is ${error.what}` : reason(error)
-    warnOnce(
-      'DECHE3002',
-      `${id} ${kind} ${where}`,
-      `The ${what} of ${id} cannot be kept${consequence(kind, codec)}: ${where}`,
-    )
+    cannotKeep(call, kind, error)
     return undefined
   }
+}
+
+/** Warns of a value that no codec could write. The management interface gets the error itself. */
+export function cannotKeep(call: Call, kind: EntryKind, error: unknown): void {
+  if (call.strict) throw error
+  const { id, stats } = call.memo
+  stats.errors++
+  const what = { data: 'result', inputs: 'inputs', exception: 'exception' }[kind]
+  const where = error instanceof UnstorableError ? `${error.path} is ${error.what}` : reason(error)
+  warnOnce(
+    'DECHE3002',
+    `${id} ${kind} ${where}`,
+    `The ${what} of ${id} cannot be kept${consequence(kind, codecOf(call.memo, kind))}: ${where}`,
+  )
 }
 
 function consequence(kind: EntryKind, codec: NamedCodec | undefined): string {

@@ -1,5 +1,6 @@
 import { isFresh } from '../call/freshness.js'
 import { keepInputs, keepResult } from '../call/keep.js'
+import { storeItems } from '../call/keep-items.js'
 import { accept, type Face, open } from '../call/look-up.js'
 import { type Call, type Memo, pathsOf } from '../call/memo.js'
 import { type Steps, take } from '../call/steps.js'
@@ -37,13 +38,14 @@ export function* loadFrom(call: Call, kind: EntryKind, path: string, face: Face)
   return yield* take(entry.load())
 }
 
-/** Stores a result as if the function had answered it. Throws ValidationError. */
+/** Stores a result as if the function had answered it; of a generator, what an iterable gives. Throws ValidationError. */
 export function* store(
   call: Call,
   value: unknown,
   how: { readonly inputs: boolean; readonly promise: boolean },
   face: Face,
 ): Steps<void> {
+  if (call.memo.generator === true) return yield* storeItems(call, value, how.inputs, face)
   call.memo.flights.outdate(call.place)
   if (how.inputs) yield* keepInputs(call, face)
   yield* keepResult(call, value, { took: 0, promise: how.promise }, face)

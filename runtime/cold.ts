@@ -1,4 +1,5 @@
 /** What a hit on plain data does not need: see on-first-use.ts. */
+import { warnOfChange } from './call/code.js'
 import { deepFreeze } from './call/freeze.js'
 import { generate } from './call/generate.js'
 import { generateAsync } from './call/generate-async.js'
@@ -28,6 +29,7 @@ const parts = {
   keepException,
   keepInputs,
   keepResult,
+  warnOfChange,
   warnOfPromise,
   wrapFunction,
   writeWhole,

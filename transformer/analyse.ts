@@ -2,6 +2,7 @@ import { boundNames } from '../runtime/call/site.js'
 import { ambientWarnings, ambientWords, type Subject } from './ambient/warnings.js'
 import { bodyOf, mayConstruct, refusals } from './body.js'
 import { capturesOf } from './captures.js'
+import { ModuleCode, ownCode } from './code/index.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
@@ -55,6 +56,7 @@ class Analyser {
   readonly #sites = new Map<string, Site>()
   readonly #diagnostics: Diagnostic[] = []
   readonly #tagged = new Set<FunctionNode>()
+  #moduleCode: ModuleCode | undefined
 
   constructor(text: string, module: string, parsed: Parsed) {
     this.#text = text
@@ -140,8 +142,14 @@ class Analyser {
       options: options.options,
       refs: options.refs,
       ...(found.ok && found.name.self && { self: found.name.self }),
+      code: ownCode(this.#code(), fn),
       body,
     })
+  }
+
+  #code(): ModuleCode {
+    this.#moduleCode ??= new ModuleCode('', this.#text, this.#parsed, this.#tree)
+    return this.#moduleCode
   }
 
   /** Methods and getters are no constructors; `x: function () {}` is none of them. */

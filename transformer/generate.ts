@@ -111,6 +111,8 @@ function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
     site.generator && 'generator: true',
     options.length > 0 && `options: { ${options.join(', ')} }`,
     refs.length > 0 && `refs: () => ({ ${refs.join(', ')} })`,
+    `code: ${quote(site.code.hash)}`,
+    `pieces: ${quote(site.code.pieces)}`,
     site.self && `self: () => ${follow(reach(analysis, site.self.binding, format), site.self.path)}`,
   ]
   return `{ ${fields.filter(Boolean).join(', ')} }`

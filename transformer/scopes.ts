@@ -38,8 +38,9 @@ export type ScopeNode =
 export class Scopes {
   readonly #manager: ScopeManager
   readonly #tree: SyntaxTree
-  #references: ReadonlyMap<Node, Reference> | undefined
   readonly #program: Program
+  #mentions: readonly FreeName[] | undefined
+  #references: ReadonlyMap<Node, Reference> | undefined
 
   constructor(program: Program, tree: SyntaxTree) {
     // The trees are the same but for what the types call them.
@@ -85,6 +86,28 @@ export class Scopes {
     return variable.references.some((reference) => reference.isWrite() && !reference.init)
   }
 
+  /** Whether a function's code is in sloppy mode, where a function in a block is a variable of the function around it. */
+  isSloppy(fn: FunctionNode): boolean {
+    if (this.#program.sourceType === 'module') return false
+    return [fn, ...this.#tree.ancestors(fn)].every((node) => node.type !== 'ClassBody' && !isStrict(node))
+  }
+
+  /** Every place of the file where a value is named, in the order of the text. */
+  mentions(): readonly FreeName[] {
+    this.#mentions ??= this.#manager.scopes
+      .flatMap((scope) => scope.references)
+      .filter((reference) => reference.isValueReference)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
+    return this.#mentions
+  }
+
+  /** A variable of the module itself; types are none. */
+  moduleVariable(name: string): Variable | undefined {
+    const module = this.#manager.scopes.find((scope) => scope.type === 'module')
+    return (module ?? this.#manager.globalScope)?.set.get(name)
+  }
+
   /** The variable that a function calls so itself: a parameter, or a `var` of its body. */
   variableOf(fn: FunctionNode, name: string): Variable | undefined {
     return this.#scopeOf(fn)?.set.get(name)
@@ -117,12 +140,6 @@ export class Scopes {
       .filter((reference) => reference.isValueReference && !reference.init)
       .map((reference) => this.#freeName(reference))
       .sort((a, b) => a.node.start - b.node.start)
-  }
-
-  /** Whether a function's code is in sloppy mode, where a function in a block is a variable of the function around it. */
-  isSloppy(fn: FunctionNode): boolean {
-    if (this.#program.sourceType === 'module') return false
-    return [fn, ...this.#tree.ancestors(fn)].every((node) => node.type !== 'ClassBody' && !isStrict(node))
   }
 
   #scopeOf(node: ScopeNode): Scope | null {

@@ -50,7 +50,7 @@ export function* keepItems(call: Call, items: Items, returned: unknown, run: Ite
 export function* storeItems(call: Call, given: unknown, inputs: boolean, face: Face): Steps<void> {
   const items = new Items(call.memo.classes)
   const at = Date.now()
-  const iterator = iteratorOf(call.memo, given)
+  const iterator = iteratorOf(call.memo, given, face)
   let turn = (yield* take(iterator.next())) as IteratorResult<unknown, unknown>
   while (!turn.done) {
     try {
@@ -92,11 +92,14 @@ function* write(call: Call, items: Items, { at, took }: Omit<ItemsRun, 'outdated
   yield* keepEncoded(call, { header, body, file: encodeEntry(header, call.key, body) }, face)
 }
 
-function iteratorOf(memo: Memo, given: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+function iteratorOf({ id, store }: Memo, given: unknown, face: Face): Iterator<unknown> | AsyncIterator<unknown> {
   const iterable = Object(given) as Partial<Iterable<unknown> & AsyncIterable<unknown>>
-  const iterator = iterable[Symbol.iterator]?.() ?? iterable[Symbol.asyncIterator]?.()
-  if (iterator !== undefined) return iterator
-  throw new TypeError(`${memo.id} is a generator: give its items as a generator, an array or another iterable`)
+  if (Symbol.iterator in iterable) return (iterable as Iterable<unknown>)[Symbol.iterator]()
+  if (Symbol.asyncIterator in iterable) {
+    if (face !== store.sync) return (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+    throw new TypeError(`the items of ${id} come asynchronously: give them to writeCachedData, or as an array`)
+  }
+  throw new TypeError(`${id} is a generator: give its items as a generator, an array or another iterable`)
 }
 
 /** The stored items as something that answers a new generator each time; under `share` all give the same frozen items. */

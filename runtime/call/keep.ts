@@ -6,6 +6,7 @@ import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../v
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
+import { keepCode } from './code.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
 import { isPromiseLike, refuseAsynchronous, type Steps, take } from './steps.js'
@@ -40,6 +41,7 @@ export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Re
   if (mayWrite(call)) {
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
     stat = yield* write(call, paths.data, encoded.file, face)
+    yield* keepCode(call.memo, face)
     yield* remove(call, paths.exception, face)
   }
   return enter(call, 'data', encoded, stat)
@@ -50,7 +52,11 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   if (call.memo.settings.errors === 'off' || !isKeepable(thrown)) return undefined
   const encoded = yield* encode(call, 'exception', thrown, run)
   if (encoded === undefined) return undefined
-  const stat = mayWrite(call) ? yield* write(call, pathsOf(call).exception, encoded.file, face) : undefined
+  let stat: Stat | undefined
+  if (mayWrite(call)) {
+    stat = yield* write(call, pathsOf(call).exception, encoded.file, face)
+    yield* keepCode(call.memo, face)
+  }
   // An older result goes before the exception as long as it is valid: here as in every other process.
   if (yield* hasResult(call, face)) {
     call.memo.tier?.delete(call.place)
@@ -113,6 +119,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       codec: name,
       ...(kind !== 'data' && { kind }),
       ...(run.promise && { promise: true }),
+      ...(kind !== 'inputs' && call.memo.code !== undefined && { code: call.memo.code }),
     }
     return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
   } catch (error) {

@@ -63,10 +63,17 @@ function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | 'stale' |
     const found = isFresh(kind, opened.at, memo.settings, memo.mode) ? yield* accept(call, opened) : undefined
     if (found === undefined) return 'stale'
     memo.tier?.set(call.place, opened)
+    if (opened.code !== undefined && opened.code !== memo.code) warnOfChange(memo, opened)
     return found
   }
   yield* discard(memo, path, face)
   return undefined
+}
+
+/** An answer of earlier code. Whoever names a version decides when the code's meaning changes. */
+function warnOfChange({ id, code, settings }: Memo, { at }: Remembered): void {
+  if (code === undefined || settings.version !== undefined) return
+  cold().warnOfChange(id, at)
 }
 
 /** The stored bytes, or `undefined` with a warning when the store cannot be read. */
@@ -176,7 +183,7 @@ export function codecOf(memo: Memo, kind: EntryKind): NamedCodec | undefined {
 export function remember(
   call: Call,
   kind: EntryKind,
-  header: Pick<EntryHeader, 'at' | 'took' | 'codec' | 'promise'>,
+  header: Pick<EntryHeader, 'at' | 'took' | 'codec' | 'promise' | 'code'>,
   body: Uint8Array,
   revision: string | undefined,
 ): Remembered {
@@ -185,6 +192,7 @@ export function remember(
     at: header.at,
     took: header.took,
     promise: header.promise === true,
+    ...(header.code !== undefined && { code: header.code }),
     load: loader(call.memo, kind, header.codec, body),
     size: body.byteLength,
     revision,

@@ -21,6 +21,9 @@ export interface Memo {
   readonly id: string
   /** The names of the values that a call hands over, in their order. */
   readonly names: readonly string[]
+  /** Hash of the function's code, and what is in it; absent for functions that no compiler has seen. */
+  readonly code?: string
+  readonly pieces?: string
   /** Declared `async`: all its answers are promises. */
   readonly async: boolean
   /** A generator: its results are items. `unknown` for a cache opened by its id alone. */
@@ -84,6 +87,8 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
   return {
     id: spec.id,
     names,
+    ...(spec.code !== undefined && { code: spec.code }),
+    ...(spec.pieces !== undefined && { pieces: spec.pieces }),
     async: spec.async === true,
     generator: site.wrapped !== undefined && spec.self === undefined ? 'unknown' : spec.generator === true,
     cache,

@@ -241,7 +241,11 @@ function entries(value: unknown): Parsed<{ readonly entries: number }> | undefin
 
 function version(text: string): Parsed<string> | undefined {
   if (text === 'auto')
-    return { ok: false, problem: 'is not available yet: write a text, such as 2, and change it with the code' }
+    return {
+      ok: false,
+      problem:
+        'belongs into a tag, where the compiler knows the code: write a text, such as 2, and change it with the code',
+    }
   return text === '' ? undefined : ok(text)
 }
 

@@ -9,16 +9,21 @@ import type { Store } from '../store/store.js'
 import { type EntryKind, kindOf } from '../value/entry.js'
 import { callOfArguments, directoryOf, locate, memoOf, type Target } from './locate.js'
 import * as manage from './manage.js'
+import { factsOf, whyNotCompiled } from './not-compiled.js'
 import { ordered } from './ordered.js'
 import type { AnyFunction, Given, HistoryEntry, ListOptions, NamesOf, ResultOf, Selector } from './types.js'
 
 /**
  * The stored calls of a tagged or wrapped function. `self` is the object whose method it is; needed when its tag has
- * `attrs=` and calls are named by their arguments. Throws NotTransformedError, which says how to compile.
+ * `attrs=` and calls are named by their arguments. Throws NotTransformedError, which says
+ * what is the likely cause and how to compile.
  */
 export function cached<F extends AnyFunction>(fn: F, self?: object): Entries<F, NamesOf<F>> {
   const site = siteOf(fn)
-  if (site === undefined) throw new NotTransformedError(fn.name)
+  if (site === undefined) {
+    const facts = factsOf(fn, cached)
+    throw new NotTransformedError(facts.name, whyNotCompiled(facts))
+  }
   return new Entries<F, NamesOf<F>>({ site, fn, self })
 }
 

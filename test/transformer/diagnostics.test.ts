@@ -113,12 +113,12 @@ const CASES: Case[] = [
     'Correct the value of expiry.',
   ],
   [
-    'version=auto',
-    tagged('version=auto'),
-    'DECHE1006',
+    'version=auto beside a parameter of that name',
+    tagged('version=auto', 'function f(version: string) {}'),
+    'DECHE1012',
     'auto',
-    "version: 'auto' is not available yet: write a text, such as 2, and change it with the code",
-    'Correct the value of version.',
+    "version= and the parameter 'version' would be one input of the key",
+    'Rename the parameter, or remove version= from the tag.',
   ],
   [
     'a name= that is no safe id',
@@ -431,17 +431,17 @@ describe('each diagnostic stands on the word at fault and says what to do', () =
     expect(sites).toHaveLength(code === 'DECHE1002' || code === 'DECHE1015' ? 1 : 0)
   })
 
-  test.each(WARNED)('%s, a warning', (_name, text, code, at, message, fix) => {
-    const { said, sites } = diagnosticsOf(text)
-    expect(said).toEqual([[code, at, message, fix]])
-    expect(sites).toHaveLength(1)
-  })
-
   test('a function in a with statement', () => {
     const { diagnostics } = analyse('with (x) { /** @deche */ exports.f = () => y }', { file: 'a.cjs', module: 'm' })
     expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
       ['DECHE1033', 'f stands inside a with statement, so nobody knows which variables it reads'],
     ])
+  })
+
+  test.each(WARNED)('%s, a warning', (_name, text, code, at, message, fix) => {
+    const { said, sites } = diagnosticsOf(text)
+    expect(said).toEqual([[code, at, message, fix]])
+    expect(sites).toHaveLength(1)
   })
 
   test('codes are unique', () => {

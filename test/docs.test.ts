@@ -189,8 +189,9 @@ describe('tables that the guide repeats', () => {
   test('every diagnostic that needs one file alone has an example', () => {
     const shown = new Set(refused.map(({ heading }) => /^DECHE\d{4}/.exec(heading)?.[0]))
     const missing = Object.values(DIAGNOSTIC_CODES).filter((code) => !shown.has(code))
-    // Two files, a module format, another plugin, stored entries, imports: the tests of tspc, check and the code have those.
-    expect(missing).toEqual(['DECHE1040', 'DECHE1041', 'DECHE1042', 'DECHE1080', 'DECHE1081'])
+    // Two files, a module format, another plugin, stored entries, imports, what was built: they have tests of their own.
+    const elsewhere = ['DECHE1040', 'DECHE1041', 'DECHE1042', 'DECHE1080', 'DECHE1081', 'DECHE1090', 'DECHE1091']
+    expect(missing.sort()).toEqual(elsewhere)
   })
 
   test('troubleshooting.md has a section for every error and every warning of the runtime, and no other', () => {

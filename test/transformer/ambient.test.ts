@@ -485,6 +485,26 @@ describe('ignore= and what is no input', () => {
   })
 })
 
+describe('a nested function', () => {
+  const nested = (around: string, body: string, tag = '') =>
+    `export function outer(${around}) { let n = 0; n++; const env = process.env; /** @deche ${tag} */ function inner() { ${body} } return inner }`
+
+  test('what it captures is in its key, so nothing is said of it', () => {
+    expect(warnings(nested('city: string', 'return city + n + env.HOME'))).toEqual([])
+  })
+
+  test('a captured secret would be stored like a parameter', () => {
+    expect(warnings(nested('token: string', 'return token'))).toEqual(['1065 token'])
+    expect(warnings(nested('token: Token', 'return token'))).toEqual([])
+    expect(warnings(nested('token: string', 'return token', 'redact=token'))).toEqual([])
+  })
+
+  test('an arrow has the this of the method around it', () => {
+    const text = 'class A { id = make(); m() { /** @deche */ const inner = () => this.id; return inner() } }'
+    expect(warnings(text)).toEqual(['1064 this.id'])
+  })
+})
+
 test('a function with an error has no warnings beside it', () => {
   expect(warnings(f('return Date.now()', 'ignore=cty'))).toEqual(['1004 cty'])
 })

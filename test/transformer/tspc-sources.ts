@@ -54,16 +54,16 @@ export const expression = function named(this: void, x: number) { return named.l
 export const exportedCheck = (stored: number) => stored > 0
 
 export class Client {
-  #secret = 'hidden'
+  #hint = 'hidden'
   base = 10
   count = 0
 
   /** @deche attrs=base */
   get(x: number): number { return this.base + x }
 
-  /** @deche attrs=#secret */
+  /** @deche attrs=#hint */
   reveal(x: string): string {
-    return this.#secret + x
+    return this.#hint + x
   }
 
   /** @deche attrs=base */

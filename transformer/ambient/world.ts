@@ -39,6 +39,8 @@ export function worldReads(subject: Subject): WorldRead[] {
     // Most names of a function are other functions: no look at where they come from.
     const isGlobal = free.variable === undefined
     if (isGlobal && !ROOTS.has(free.name)) continue
+    // What a nested function captures is in its key.
+    if (free.variable !== undefined && !scopes.isOfModule(free.variable)) continue
     const way = wayTo(subject, free)
     if (way) found.push(...readsFrom(subject, free.node, way, isGlobal ? [] : [free.name]))
   }

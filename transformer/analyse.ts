@@ -36,12 +36,31 @@ export function analyse(text: string, { file, module }: SourceFile): Analysis {
   const parsed = parse(file, text)
   const tags = parsed?.comments.flatMap((comment) => readTags(comment).map((tag) => ({ comment, tag }))) ?? []
   if (parsed === undefined || tags.length === 0 || isCompiled(text, parsed.program)) return NOTHING
-  const { sites, diagnostics } = new Analyser(text, module, parsed).run(tags)
+  const { sites, diagnostics } = run(text, module, parsed, tags)
   return {
     sites,
     diagnostics: diagnostics.sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]),
     insertAt: headOffset(text, parsed.program),
     namespace: unusedName(text),
+  }
+}
+
+interface TagPlace {
+  readonly comment: Comment
+  readonly tag: Tag
+}
+
+function run(
+  text: string,
+  module: string,
+  parsed: Parsed,
+  tags: readonly TagPlace[],
+): { readonly sites: readonly Site[]; readonly diagnostics: Diagnostic[] } {
+  try {
+    return new Analyser(text, module, parsed).run(tags)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { sites: [], diagnostics: tags.map(({ tag }) => diagnose('tooDeep', tag.range)) }
   }
 }
 
@@ -67,7 +86,7 @@ class Analyser {
     this.#scopes = new Scopes(parsed.program, this.#tree)
   }
 
-  run(tags: readonly { readonly comment: Comment; readonly tag: Tag }[]): { sites: Site[]; diagnostics: Diagnostic[] } {
+  run(tags: readonly TagPlace[]): { sites: Site[]; diagnostics: Diagnostic[] } {
     for (const { comment, tag } of tags) {
       const target = targetOf(this.#tree, this.#text, this.#parsed.comments, comment, tag.range)
       if (target.ok) this.#add(target.fn, tag)

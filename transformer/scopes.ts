@@ -7,6 +7,7 @@ import {
   type Variable,
 } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
+import { withFlatChains } from './flat-chains.js'
 import type { Node, Program } from './parse.js'
 import { type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
 
@@ -42,9 +43,9 @@ export class Scopes {
   #mentions: readonly FreeName[] | undefined
   #references: ReadonlyMap<Node, Reference> | undefined
 
+  /** Throws RangeError for code that is nested deeper than the library can go. */
   constructor(program: Program, tree: SyntaxTree) {
-    // The trees are the same but for what the types call them.
-    this.#manager = analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
+    this.#manager = managerOf(program)
     this.#tree = tree
     this.#program = program
   }
@@ -172,6 +173,17 @@ export class Scopes {
   #isStatement(name: Node): boolean {
     const change = this.#tree.parent(name)
     return change !== undefined && this.#tree.parent(change)?.type === 'ExpressionStatement'
+  }
+}
+
+function managerOf(program: Program): ScopeManager {
+  // The trees are the same but for what the types call them.
+  const run = () => analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return withFlatChains(program, run)
   }
 }
 

@@ -67,6 +67,12 @@ function checkWord({ name, value, items }: TagWord, seen: ReadonlySet<string>): 
 
 const TAG_OPTIONS = Object.fromEntries(Object.entries(OPTIONS).filter(([, option]) => option.allowed !== 'cache'))
 
+/** What a generator cannot have, and why. */
+const OF_GENERATORS = [
+  ['output', 'whose items are kept one by one'],
+  ['errors', 'whose exceptions are never kept'],
+] as const
+
 function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContext): Diagnostic[] {
   const [ignore, redact, attrs] = (['ignore', 'redact', 'attrs'] as const).map(
     (option) => given.get(option)?.items ?? [],
@@ -90,8 +96,10 @@ function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContex
   }
   const version = given.get('version')
   if (version && context.parameters.includes('version')) found.push(diagnose('versionParameter', version.range))
-  const output = given.get('output')
-  if (output && context.generator) found.push(diagnose('codecOfGenerator', output.range, 'output', context.name))
+  for (const [option, what] of context.generator ? OF_GENERATORS : []) {
+    const value = given.get(option)
+    if (value) found.push(diagnose('optionOfGenerator', value.range, option, context.name, what))
+  }
   return [...found, ...checkAttrs(given.get('attrs'), context)]
 }
 

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
 import type { Run } from './keep.js'
 import { copy, type Found, lookUp, recall } from './look-up.js'
-import { type Call, callOf, isUnchanged, type Memo } from './memo.js'
+import { type Call, callOf, capturesHold, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
 import type { AsyncPlayer, Player } from './players.js'
 import type { Site } from './sites.js'
@@ -166,11 +166,16 @@ async function settle(call: Call, running: Promise<unknown>, started: number, fl
       await runStepsAsync(cold().check(call, value))
       return value
     }
+    if (!capturesHold(call)) {
+      landing = { kind: 'unkept' }
+      await runStepsAsync(cold().check(call, value))
+      return value
+    }
     const entry = await runStepsAsync(cold().keepResult(call, value, ended(started, true), face))
     landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value
   } catch (error) {
-    if (flight?.outdated) throw error
+    if (flight?.outdated || !capturesHold(call)) throw error
     const entry = await runStepsAsync(cold().keepException(call, error, ended(started, true), face))
     if (entry !== undefined) landing = { kind: 'kept', entry }
     else if (!cold().isCancellation(error)) landing = { kind: 'thrown', error }

@@ -88,7 +88,8 @@ function* write(call: Call, items: Items, { at, took }: Omit<ItemsRun, 'outdated
     cannotKeep(call, 'data', error)
     return
   }
-  const header = { id: call.memo.id, at, took, codec: 'items' }
+  const { id, code } = call.memo
+  const header = { id, at, took, codec: 'items', ...(code !== undefined && { code }) }
   yield* keepEncoded(call, { header, body, file: encodeEntry(header, call.key, body) }, face)
 }
 

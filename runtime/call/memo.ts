@@ -15,6 +15,7 @@ import { boundNames } from './site.js'
 import type { Site } from './sites.js'
 import type { Stats } from './stats.js'
 import { MemoryTier } from './tier.js'
+import { areStill, type Values } from './values.js'
 
 /** A function bound to its cache under the configuration of the moment: what its calls need. */
 export interface Memo {
@@ -24,6 +25,8 @@ export interface Memo {
   /** Hash of the function's code, and what is in it; absent for functions that no compiler has seen. */
   readonly code?: string
   readonly pieces?: string
+  /** How many of them, the last ones, are captured variables. */
+  readonly captures: number
   /** Declared `async`: all its answers are promises. */
   readonly async: boolean
   /** A generator: its results are items. `unknown` for a cache opened by its id alone. */
@@ -87,6 +90,7 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
   return {
     id: spec.id,
     names,
+    captures: spec.captures?.length ?? 0,
     ...(spec.code !== undefined && { code: spec.code }),
     ...(spec.pieces !== undefined && { pieces: spec.pieces }),
     async: spec.async === true,
@@ -111,6 +115,8 @@ export interface Call {
   readonly directory: string
   /** `<directory>/<key>`: the result's path, and the call's name in memory. */
   readonly place: string
+  /** What its inputs were made of. */
+  readonly values: Values
   /** Made by the management interface: what fails is the caller's to know. */
   readonly strict?: true
 }
@@ -126,12 +132,12 @@ export function pathsOf(call: Call): ReturnType<typeof entryNames> {
  * The call that these values make; `undefined` when it has no key and `unkeyable: 'bypass'` lets it run without one.
  * Throws UnkeyableArgumentError otherwise, and ConfigError when `path=` fails.
  */
-export function callOf(memo: Memo, values: readonly unknown[]): Call | undefined {
+export function callOf(memo: Memo, values: Values): Call | undefined {
   const inputs = inputsOf(memo, values)
   try {
     const key = keyOf(inputsText(identified(memo, inputs), memo))
     const directory = directoryOf(memo, inputs)
-    return { memo, inputs, key, directory, place: `${directory}/${key}` }
+    return { memo, values, inputs, key, directory, place: `${directory}/${key}` }
   } catch (error) {
     if (!(error instanceof UnkeyableArgumentError) || memo.settings.unkeyable !== 'bypass') throw error
     // An offline run must not run the body.
@@ -141,11 +147,18 @@ export function callOf(memo: Memo, values: readonly unknown[]): Call | undefined
   }
 }
 
+/** Whether captured variables are still what the key was made of. */
+export function capturesHold({ memo, values }: Call): boolean {
+  return memo.captures === 0 || areStill(values, memo.captures)
+}
+
 /**
  * Whether the arguments are still what the key was made of. The caller of an asynchronous function may have changed
  * them while its cache was being asked.
  */
-export function isUnchanged({ memo, inputs, key }: Call): boolean {
+export function isUnchanged(call: Call): boolean {
+  const { memo, inputs, key } = call
+  if (!capturesHold(call)) return false
   if (Object.values(inputs).every((value) => typeof value !== 'object' || value === null)) return true
   try {
     return keyOf(inputsText(identified(memo, inputs), memo)) === key

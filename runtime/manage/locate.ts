@@ -71,7 +71,7 @@ function callOfKey(target: Target, key: string): Call {
       `${memo.id} has path=, so a key alone does not say where its entry is: give { args } or { kwargs }`,
     )
   const { directory } = memo
-  return { memo, inputs: {}, key, directory, place: `${directory}/${key}`, strict: true }
+  return { memo, values: [], inputs: {}, key, directory, place: `${directory}/${key}`, strict: true }
 }
 
 /** The directory that listings read. */

@@ -431,6 +431,26 @@ describe('each diagnostic stands on the word at fault and says what to do', () =
     expect(sites).toHaveLength(code === 'DECHE1002' || code === 'DECHE1015' ? 1 : 0)
   })
 
+  test('code that is nested too deep', () => {
+    const text = `/** @deche */ export const f = (x) => ${'['.repeat(4000)}x${']'.repeat(4000)}`
+    const { diagnostics, sites } = analyse(text, { file: 'a.ts', module: 'm' })
+    expect(sites).toEqual([])
+    expect(diagnostics.map(({ code, range, message }) => [code, text.slice(...range), message])).toEqual([
+      ['DECHE1035', '@deche', 'the code of this file is nested too deep to be looked at'],
+    ])
+  })
+
+  test('chains of thousands of members are no depth', () => {
+    const chains = [`x${' + x'.repeat(9000)}`, `x${'.slice(y)'.repeat(2500)}`, `${'x ? y : '.repeat(2500)}x`]
+    const elseIf = `${'if (x) y++; else '.repeat(2500)}y--;`
+    const text = chains
+      .map((each, at) => `/** @deche */ export const f${at} = (x) => { let y = 1; ${elseIf} return ${each} }`)
+      .join('\n')
+    const { diagnostics, sites } = analyse(text, { file: 'a.ts', module: 'm' })
+    expect(diagnostics).toEqual([])
+    expect(sites.map(({ captures }) => captures)).toEqual([[], [], []])
+  })
+
   test('a function in a with statement', () => {
     const { diagnostics } = analyse('with (x) { /** @deche */ exports.f = () => y }', { file: 'a.cjs', module: 'm' })
     expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([

@@ -85,13 +85,15 @@ export const FUNCTION_MESSAGES = {
     (name: string) =>
       text(`${name} stands inside a with statement, so nobody knows which variables it reads`, 'Do without with.'),
   ],
-  codecOfGenerator: [
+  optionOfGenerator: [
     'DECHE1034',
     'error',
-    (option: string, name: string) =>
-      text(
-        `${option}: ${name} is a generator, whose items are kept one by one`,
-        `Remove ${option}, or return an array.`,
-      ),
+    (option: string, name: string, what: string) =>
+      text(`${option}: ${name} is a generator, ${what}`, `Remove ${option}, or return an array.`),
+  ],
+  tooDeep: [
+    'DECHE1035',
+    'error',
+    () => text('the code of this file is nested too deep to be looked at', 'Move the function to a file of its own.'),
   ],
 } as const satisfies Messages

@@ -299,7 +299,7 @@ export function area({ x, y = 2 }: Point, [first, ...others]: number[] = [1], sc
 
 export class Client {
   constructor(readonly city: string, readonly token: string) {}
-  /** @deche attrs=city ignore=signal redact=key */
+  /** @deche attrs=city ignore=signal,this.token redact=key */
   async load(key: string, days = 3, signal?: AbortSignal): Promise<string> {
     return [this.city, this.token, key, days, signal === undefined].join(' ')
   }

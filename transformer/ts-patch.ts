@@ -92,12 +92,16 @@ function analysisOf(sourceFile: ts.SourceFile): Analysis {
 
 const NOTHING: Analysis = { sites: [], diagnostics: [], insertAt: 0, namespace: '$deche' }
 
+/** For which program the warnings about a file were printed last: it may be emitted twice. */
+const printed = new WeakMap<ts.SourceFile, WeakRef<ts.Program>>()
+
 /**
  * In the compiler's own words, but past it: whatever a plugin adds to its diagnostics, a warning too, makes ts-patch end
  * as if there were an error.
  */
 function printWarnings(ts: TypeScript, program: ts.Program, file: ts.SourceFile, found: readonly Diagnostic[]): void {
-  if (found.length === 0) return
+  if (found.length === 0 || printed.get(file)?.deref() === program) return
+  printed.set(file, new WeakRef(program))
   const warnings = found
     .toSorted((a, b) => a.range[0] - b.range[0])
     .map((diagnostic) => asCompilers(ts, file, diagnostic))

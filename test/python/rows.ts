@@ -98,7 +98,7 @@ export const defects: Readonly<Record<number, Row>> = {
   21: { python: 'without configuration the first call fails' },
   22: { python: 'unknown ignore names are accepted, and text is taken letter by letter' },
   23: { python: 'exceptions whose constructor does not take its own args fail; the cause is lost' },
-  24: { python: 'a generator function keeps a TypeError', here: 'generators are refused until they work' },
+  24: { python: 'a generator function keeps a TypeError', here: 'generators are recorded and replayed' },
   25: { python: 'removing data leaves its history; there is no way to read history, nor to remove all' },
   26: { python: 'a directory that vanishes while the program runs is an error' },
   27: { python: 'the first call answers the live object that later calls answer a copy of' },

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const AUTO = `import { add } from './lib.js'
 let runs = 0
-/** @deche version=auto */
+/** @deche version=auto ignore=runs */
 export function sum(a: number, b: number): string {
   return \`\${add(a, b)}, run \${++runs}\`
 }

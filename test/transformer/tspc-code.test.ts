@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
 import { analyse } from '../../transformer/analyse.js'
 import { withCode } from '../../transformer/code/index.js'
 import { moduleOf } from '../../transformer/module-id.js'
 import { builtTransformer, compilers, Project, type ProjectOptions, TAGGED_PROGRAM } from '../helpers/project.js'
+import { rounds } from '../helpers/watching.js'
 
 builtTransformer()
 const projects: Project[] = []
@@ -101,26 +101,6 @@ describe.each(compilers)('$label', (compiler) => {
     expect(hashIn(built.read('out/sum.js'))).toBe(hashFromText(built))
   })
 })
-
-/** What a watching compiler prints, one compilation at a time. */
-function rounds(child: ChildProcess): () => Promise<string> {
-  let seen = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    seen += text
-  })
-  return async () => {
-    for (let waited = 0; waited < 30_000; waited += 20) {
-      const end = /Found \d+ errors?\. Watching for file changes\.\s/.exec(seen)
-      if (end) {
-        const round = seen.slice(0, end.index + end[0].length)
-        seen = seen.slice(round.length)
-        return round
-      }
-      await new Promise((later) => setTimeout(later, 20))
-    }
-    throw new Error(`no compilation came to its end; so far: ${seen}`)
-  }
-}
 
 test('version=auto recomputes when a helper in another file changes', async () => {
   const it = project({})

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
 import { builtTransformer, compilers, Project, type ProjectOptions } from '../helpers/project.js'
+import { rounds } from '../helpers/watching.js'
 import { stub } from './tspc-sources.js'
 
 const options = {
@@ -26,26 +26,6 @@ afterEach(async () => {
 
 const tagged = (name: string, tag = '') => `/** @deche ${tag} */\nexport function ${name}(x: number) { return x }\n`
 const wrapped = /\$deche\.run\(/
-
-/** What a watching compiler prints, one compilation at a time. */
-function rounds(child: ChildProcess): () => Promise<string> {
-  let seen = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    seen += text
-  })
-  return async () => {
-    for (let waited = 0; waited < 30_000; waited += 20) {
-      const end = /Found \d+ errors?\. Watching for file changes\.\s/.exec(seen)
-      if (end) {
-        const round = seen.slice(0, end.index + end[0].length)
-        seen = seen.slice(round.length)
-        return round
-      }
-      await new Promise((later) => setTimeout(later, 20))
-    }
-    throw new Error(`no compilation came to its end; so far: ${seen}`)
-  }
-}
 
 describe.each(compilers)('$label', (compiler) => {
   test('--watch emits again, and a diagnostic appears with the mistake and goes with it', async () => {

@@ -86,6 +86,8 @@ function functionOf(tree: SyntaxTree, node: Node): Found {
       return functionOf(tree, node.right)
     case 'VariableDeclaration':
       return node.declarations.length === 1 && node.declarations[0] ? functionOf(tree, node.declarations[0]) : SEVERAL
+    case 'ReturnStatement':
+      return node.argument ? functionOf(tree, node.argument) : NOT_A_FUNCTION
     case 'VariableDeclarator':
       return node.init ? functionOf(tree, node.init) : NOT_A_FUNCTION
     case 'Property':

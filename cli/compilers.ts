@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { ProjectOptions } from 'ts-morph'
 import type ts from 'typescript'
-import type { TypeScript } from '../transformer/typescript-tree.js'
+import type { TypeScript } from '../transformer/ts-patch/typescript-tree.js'
 
 type MorphOptions = NonNullable<ProjectOptions['compilerOptions']>
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type ts from 'typescript'
+import type { TypeScript } from '../transformer/ts-patch/typescript-tree.js'
 import { mayRegister } from '../transformer/type-aware/registered.js'
-import type { TypeScript } from '../transformer/typescript-tree.js'
 import { type Compiler, compilerFor } from './compilers.js'
 
 /** A source file in a program that knows its types. */

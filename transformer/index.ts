@@ -1,1 +1,1 @@
-export { type Extras, tsPatchPlugin as default } from './ts-patch.js'
+export { type Extras, tsPatchPlugin as default } from './ts-patch/plugin.js'

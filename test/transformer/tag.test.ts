@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parse } from '../../transformer/parse.js'
-import { readTags } from '../../transformer/tag.js'
+import { parse } from '../../transformer/syntax/parse.js'
+import { readTags } from '../../transformer/tag/tag.js'
 
 /** The words of all tags of a text, and that each piece lies where it says. */
 function words(text: string) {

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import type ts from 'typescript'
 import { analyse } from '../../transformer/analyse.js'
+import type { TypeScript } from '../../transformer/ts-patch/typescript-tree.js'
 import { typeWarnings } from '../../transformer/type-aware/type-warnings.js'
 import type { Analysis, Diagnostic } from '../../transformer/types.js'
-import type { TypeScript } from '../../transformer/typescript-tree.js'
 import { type Compiler, compilers } from '../helpers/project.js'
 
 const repository = resolve(import.meta.dirname, '../..')

@@ -1,6 +1,6 @@
 import { diagnose } from '../diagnostics.js'
-import type { Node } from '../parse.js'
-import { bare, isFunction, type SyntaxTree, walk } from '../syntax.js'
+import type { Node } from '../syntax/parse.js'
+import { bare, isFunction, type SyntaxTree, walk } from '../syntax/tree.js'
 import type { Diagnostic } from '../types.js'
 import { isDropped, wrapped } from './expressions.js'
 import { isInParameters, type Subject, wordsOf } from './subject.js'

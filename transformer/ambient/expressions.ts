@@ -1,6 +1,6 @@
-import { keyName } from '../params.js'
-import type { Node } from '../parse.js'
-import { isWrapper, type SyntaxTree } from '../syntax.js'
+import { keyName } from '../site/params.js'
+import type { Node } from '../syntax/parse.js'
+import { isWrapper, type SyntaxTree } from '../syntax/tree.js'
 
 /** An expression with the parentheses, types and optional chain around it, which hand its value on as it is. */
 export function wrapped(tree: SyntaxTree, node: Node): Node {

@@ -1,6 +1,6 @@
-import type { Node } from '../parse.js'
-import type { Scopes } from '../scopes.js'
-import { bare, type SyntaxTree } from '../syntax.js'
+import type { Node } from '../syntax/parse.js'
+import type { Scopes } from '../syntax/scopes.js'
+import { bare, type SyntaxTree } from '../syntax/tree.js'
 import { isDropped, propertyName } from './expressions.js'
 
 /** What calls for a log or for a measurement look like: `console.log()`, `this.logger.info()`, `metrics.record()`. */

@@ -1,6 +1,6 @@
-import { keyName } from '../params.js'
-import type { Node } from '../parse.js'
-import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax.js'
+import { keyName } from '../site/params.js'
+import type { Node } from '../syntax/parse.js'
+import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax/tree.js'
 import { propertyName } from './expressions.js'
 
 /** What a class or an object literal says of one of its members. */

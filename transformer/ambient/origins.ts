@@ -1,7 +1,7 @@
-import { keyName } from '../params.js'
-import type { Node } from '../parse.js'
-import type { FreeName } from '../scopes.js'
-import { bare } from '../syntax.js'
+import { keyName } from '../site/params.js'
+import type { Node } from '../syntax/parse.js'
+import type { FreeName } from '../syntax/scopes.js'
+import { bare } from '../syntax/tree.js'
 import { propertyName } from './expressions.js'
 import type { Subject } from './subject.js'
 

@@ -1,7 +1,7 @@
-import type { Node } from '../parse.js'
-import type { Scopes } from '../scopes.js'
-import type { FunctionNode, SyntaxTree } from '../syntax.js'
-import type { Tag, Token } from '../tag.js'
+import type { Node } from '../syntax/parse.js'
+import type { Scopes } from '../syntax/scopes.js'
+import type { FunctionNode, SyntaxTree } from '../syntax/tree.js'
+import type { Tag, Token } from '../tag/tag.js'
 
 /** A tagged function, and what is known of the file around it. */
 export interface Subject {

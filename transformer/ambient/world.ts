@@ -1,6 +1,6 @@
 import { diagnose } from '../diagnostics.js'
-import type { Node } from '../parse.js'
-import { walk } from '../syntax.js'
+import type { Node } from '../syntax/parse.js'
+import { walk } from '../syntax/tree.js'
 import type { Diagnostic } from '../types.js'
 import { accessesOf, isOnlyWritten, wrapped } from './expressions.js'
 import { isForLogs } from './logs.js'

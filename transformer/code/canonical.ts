@@ -1,5 +1,5 @@
-import type { Node } from '../parse.js'
-import { isWrapper } from '../syntax.js'
+import type { Node } from '../syntax/parse.js'
+import { isWrapper } from '../syntax/tree.js'
 
 /** What says nothing about what a program does. `optional` does for calls and members, where it is `?.`. */
 const SILENT = new Set([

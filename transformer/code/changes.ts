@@ -1,6 +1,6 @@
-import type { Node } from '../parse.js'
-import type { Scopes, Variable } from '../scopes.js'
-import { bare, isFunction, isWrapper, type SyntaxTree } from '../syntax.js'
+import type { Node } from '../syntax/parse.js'
+import type { Scopes, Variable } from '../syntax/scopes.js'
+import { bare, isFunction, isWrapper, type SyntaxTree } from '../syntax/tree.js'
 
 /** The top-level statements that assign to a variable or to what it holds: `x = 1`, `x.y = 1`, `x.push(1)`, `Object.assign(x, y)`. */
 export function changesIn(scopes: Scopes, tree: SyntaxTree): ReadonlyMap<Variable, readonly Node[]> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Node } from '../parse.js'
-import { walk } from '../syntax.js'
+import type { Node } from '../syntax/parse.js'
+import { walk } from '../syntax/tree.js'
 import { canonicalText } from './canonical.js'
 import type { Mention, ModuleCode } from './module-code.js'
 

@@ -1,5 +1,5 @@
-import type { Node, Program } from '../parse.js'
-import { firstName, patternNames } from '../scope.js'
+import { firstName, patternNames } from '../syntax/bindings.js'
+import type { Node, Program } from '../syntax/parse.js'
 import type { ImportOf } from './module-code.js'
 
 /** What an export is in its own file: a variable, another module's export, or an expression. */

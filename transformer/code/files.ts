@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { parse } from '../parse.js'
+import { parse } from '../syntax/parse.js'
 import { ModuleCode } from './module-code.js'
 import { Resolver } from './resolve.js'
 

@@ -1,8 +1,8 @@
 import { positionOf } from '../diagnostics.js'
-import { childrenOf, type Node, type Parsed, type Program } from '../parse.js'
-import { firstName, patternNames } from '../scope.js'
-import { type FreeName, Scopes, type Variable } from '../scopes.js'
-import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax.js'
+import { firstName, patternNames } from '../syntax/bindings.js'
+import { childrenOf, type Node, type Parsed, type Program } from '../syntax/parse.js'
+import { type FreeName, Scopes, type Variable } from '../syntax/scopes.js'
+import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax/tree.js'
 
 import { changesIn, unwrapped } from './changes.js'
 import { type Exports, exportsOf } from './exports.js'

@@ -1,6 +1,6 @@
 import type ts from 'typescript'
+import type { TypeScript } from '../ts-patch/typescript-tree.js'
 import type { Site } from '../types.js'
-import type { TypeScript } from '../typescript-tree.js'
 
 /** The nodes of tagged functions, found by where their bodies start. */
 export function functionsOf(

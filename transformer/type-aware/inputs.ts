@@ -1,6 +1,6 @@
 import type ts from 'typescript'
+import type { TypeScript } from '../ts-patch/typescript-tree.js'
 import type { Range, Site } from '../types.js'
-import type { TypeScript } from '../typescript-tree.js'
 
 /** Something that joins the key of a site. */
 export interface Input {

@@ -1,5 +1,5 @@
 import type ts from 'typescript'
-import type { TypeScript } from '../typescript-tree.js'
+import type { TypeScript } from '../ts-patch/typescript-tree.js'
 
 /** The types that the language and its platforms declare, and what the runtime makes of their objects. */
 

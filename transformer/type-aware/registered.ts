@@ -1,5 +1,5 @@
 import type ts from 'typescript'
-import type { TypeScript } from '../typescript-tree.js'
+import type { TypeScript } from '../ts-patch/typescript-tree.js'
 import type { Purpose } from './fault.js'
 
 /** Whether a text may register classes: `configure({ classes })`, or a configuration file. */

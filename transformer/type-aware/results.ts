@@ -1,5 +1,5 @@
 import type ts from 'typescript'
-import type { TypeScript } from '../typescript-tree.js'
+import type { TypeScript } from '../ts-patch/typescript-tree.js'
 import { withArticle } from './fault.js'
 import type { Platform } from './platform.js'
 

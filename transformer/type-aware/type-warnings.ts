@@ -1,7 +1,7 @@
 import type ts from 'typescript'
 import { diagnose } from '../diagnostics.js'
+import type { TypeScript } from '../ts-patch/typescript-tree.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
-import type { TypeScript } from '../typescript-tree.js'
 import { type Fault, factOf } from './fault.js'
 import { functionsOf } from './functions.js'
 import { type Input, inputsOf } from './inputs.js'

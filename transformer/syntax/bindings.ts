@@ -1,5 +1,5 @@
+import type { Binding } from '../types.js'
 import type { Node, Program } from './parse.js'
-import type { Binding } from './types.js'
 
 type Statement = Program['body'][number]
 type Import = Extract<Node, { type: 'ImportDeclaration' }>

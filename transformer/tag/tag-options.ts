@@ -1,8 +1,8 @@
 import { closestMatch } from 'leven'
-import { isOptionName, OPTIONS, type OptionName } from '../runtime/config/options.js'
-import { diagnose } from './diagnostics.js'
+import { isOptionName, OPTIONS, type OptionName } from '../../runtime/config/options.js'
+import { diagnose } from '../diagnostics.js'
+import type { Binding, Diagnostic } from '../types.js'
 import type { Tag, TagWord, Token } from './tag.js'
-import type { Binding, Diagnostic } from './types.js'
 
 /** What an option's value may refer to. */
 export interface OptionContext {

@@ -1,5 +1,5 @@
 import type ts from 'typescript'
-import type { Binding, Site } from './types.js'
+import type { Binding, Site } from '../types.js'
 import type { TypeScript } from './typescript-tree.js'
 
 /**

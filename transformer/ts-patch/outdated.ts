@@ -1,6 +1,6 @@
 import type ts from 'typescript'
-import { CodeFiles, isAuto, withCode } from './code/index.js'
-import type { Analysis } from './types.js'
+import { CodeFiles, isAuto, withCode } from '../code/index.js'
+import type { Analysis } from '../types.js'
 import type { TypeScript } from './typescript-tree.js'
 
 /** What is known of one program: `--watch` makes a new one for each round, and files may have changed in between. */

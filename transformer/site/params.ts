@@ -1,6 +1,6 @@
-import type { Param } from '../runtime/call/site.js'
-import type { Node, ParamPattern } from './parse.js'
-import { patternNames } from './scope.js'
+import type { Param } from '../../runtime/call/site.js'
+import { patternNames } from '../syntax/bindings.js'
+import type { Node, ParamPattern } from '../syntax/parse.js'
 
 /** The declared parameters as the runtime needs them. TypeScript's `this` parameter is none. */
 export function paramsOf(params: readonly ParamPattern[], text: string): Param[] {

@@ -1,6 +1,6 @@
-import { diagnose } from './diagnostics.js'
-import type { Comment } from './parse.js'
-import type { Diagnostic, Range } from './types.js'
+import { diagnose } from '../diagnostics.js'
+import type { Comment } from '../syntax/parse.js'
+import type { Diagnostic, Range } from '../types.js'
 
 /** A piece of a tag and where it stands. */
 export interface Token {

@@ -1,6 +1,6 @@
 import type ts from 'typescript'
-import { type Format, generateBody, generateHead, generateImports } from './generate.js'
-import type { Analysis, Site } from './types.js'
+import { type Format, generateBody, generateHead, generateImports } from '../generate.js'
+import type { Analysis, Site } from '../types.js'
 
 export type TypeScript = typeof ts
 

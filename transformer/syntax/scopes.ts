@@ -9,7 +9,7 @@ import {
 import type { TSESTree } from '@typescript-eslint/types'
 import { withFlatChains } from './flat-chains.js'
 import type { Node, Program } from './parse.js'
-import { type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
+import { type FunctionNode, isFunction, type SyntaxTree } from './tree.js'
 
 export { DefinitionType, type Variable } from '@typescript-eslint/scope-manager'
 

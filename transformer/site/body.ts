@@ -1,10 +1,10 @@
-import { boundNames, type Param } from '../runtime/call/site.js'
-import { diagnose } from './diagnostics.js'
-import type { Node } from './parse.js'
-import { patternNames } from './scope.js'
-import type { Scopes } from './scopes.js'
-import { bare, type FunctionNode, isFunction, walk } from './syntax.js'
-import type { Body, Diagnostic, Range } from './types.js'
+import { boundNames, type Param } from '../../runtime/call/site.js'
+import { diagnose } from '../diagnostics.js'
+import { patternNames } from '../syntax/bindings.js'
+import type { Node } from '../syntax/parse.js'
+import type { Scopes } from '../syntax/scopes.js'
+import { bare, type FunctionNode, isFunction, walk } from '../syntax/tree.js'
+import type { Body, Diagnostic, Range } from '../types.js'
 
 /** Where the rewrite goes in. Directives stay in front of it: in the closure they would be late, or another's. */
 export function bodyOf(fn: FunctionNode): Body | undefined {

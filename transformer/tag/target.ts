@@ -1,8 +1,8 @@
-import { diagnose } from './diagnostics.js'
-import { keyName } from './params.js'
-import type { Comment, MethodDefinition, Node, Function as PlainFunction } from './parse.js'
-import { bare, type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
-import type { Diagnostic, Range } from './types.js'
+import { diagnose } from '../diagnostics.js'
+import { keyName } from '../site/params.js'
+import type { Comment, MethodDefinition, Node, Function as PlainFunction } from '../syntax/parse.js'
+import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax/tree.js'
+import type { Diagnostic, Range } from '../types.js'
 
 /** The function that a tag is about, or why there is none. */
 export type Target =

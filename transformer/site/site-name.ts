@@ -1,9 +1,9 @@
-import { encodeIdPart } from '../runtime/names.js'
-import { diagnose } from './diagnostics.js'
+import { encodeIdPart } from '../../runtime/names.js'
+import { diagnose } from '../diagnostics.js'
+import type { AccessorProperty, MethodDefinition, Node, PropertyDefinition } from '../syntax/parse.js'
+import { bare, type FunctionNode, isFunction, isWrapper, type SyntaxTree } from '../syntax/tree.js'
+import type { Binding, Diagnostic, Range, SelfStep } from '../types.js'
 import { keyName } from './params.js'
-import type { AccessorProperty, MethodDefinition, Node, PropertyDefinition } from './parse.js'
-import { bare, type FunctionNode, isFunction, isWrapper, type SyntaxTree } from './syntax.js'
-import type { Binding, Diagnostic, Range, SelfStep } from './types.js'
 
 /** What a function is called within its file. */
 export interface SiteName {

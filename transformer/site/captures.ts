@@ -1,8 +1,8 @@
-import { diagnose } from './diagnostics.js'
-import type { Node } from './parse.js'
-import { DefinitionType, isArguments, type ScopeNode, type Scopes, type Variable } from './scopes.js'
-import { bare, type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
-import type { Diagnostic, Range } from './types.js'
+import { diagnose } from '../diagnostics.js'
+import type { Node } from '../syntax/parse.js'
+import { DefinitionType, isArguments, type ScopeNode, type Scopes, type Variable } from '../syntax/scopes.js'
+import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax/tree.js'
+import type { Diagnostic, Range } from '../types.js'
 
 /** What a nested function reads of the functions and blocks around it. */
 export interface Captures {

@@ -60,7 +60,7 @@ export function describe(value) {
 
 /** Some of V8's messages quote the function they are about, and a cached one reads differently. */
 function withoutSource(message) {
-  return String(message).replace(/(?<=of function ')[^]*?(?='(?: |$))/, '…')
+  return String(message).replace(/(?<=of function ').*?(?='(?: |$))/s, '…')
 }
 
 function keysOf(value) {

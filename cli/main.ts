@@ -3,19 +3,57 @@ import { readFileSync } from 'node:fs'
 import cac from 'cac'
 import { palette } from './colours.js'
 
-/** The `deche` command. It ends with 0, with 1 when `check` found errors, and with 2 when it could not do its work. */
+/** The `deche` command. It ends with 0, with 1 when `check` found something, and with 2 when it could not do its work. */
 
 const cli = cac('deche')
 
 cli
-  .command('check [...paths]', 'Find errors in @deche tags (default: in all files below the working directory)')
+  .command(
+    'check [...paths]',
+    'Find what is wrong with @deche tags (default: in all files below the working directory)',
+  )
   .option('--json', 'Print what was found as JSON')
-  .action(async (paths: string[], options: { readonly json?: boolean; readonly '--': readonly string[] }) => {
+  .option('--allow <codes>', 'Accept these warnings: DECHE1070,DECHE1072')
+  .option('--built <directory>', "Check that every function is compiled in the compiler's output")
+  .option('--no-types', 'Do not look at types, which needs a compiler')
+  .action(async (paths: string[], options: CheckFlags) => {
     const { check } = await import('./check.js')
+    const { allowedCodes } = await import('./allowed.js')
     const { asJson, asText } = await import('./report.js')
-    const checked = check([...paths, ...options['--']])
+    const output = options.built === undefined ? undefined : String(options.built)
+    const found = await check([...paths, ...options['--']], {
+      types: options.types ?? true,
+      allow: allowedCodes(options.allow),
+      output,
+    })
+    const checked = output === undefined ? found : (await import('./built.js')).checkBuilt(found, output)
     process.stdout.write(options.json ? asJson(checked) : asText(checked, palette))
     if (checked.problems.length > 0 || checked.unreadable.length > 0) process.exitCode = 1
+  })
+
+interface CheckFlags {
+  readonly json?: boolean
+  readonly allow?: unknown
+  readonly types?: boolean
+  readonly built?: unknown
+  readonly '--': readonly string[]
+}
+
+cli
+  .command('explain <function>', 'Show what is in the hash of a function, and what changed since its entries were made')
+  .option('--json', 'Print it as JSON')
+  .action(async (what: string, options: { readonly json?: boolean }) => {
+    const { asJson, asText, explain } = await import('./explain.js')
+    const explained = explain(what)
+    process.stdout.write(options.json ? asJson(explained) : asText(explained, palette))
+  })
+
+cli
+  .command('init [directory]', 'Set a project up: tsconfig.json, scripts, .gitignore (default: the working directory)')
+  .option('--dry-run', 'Show what would change, and write nothing')
+  .action(async (directory: string | undefined, options: { readonly dryRun?: boolean }) => {
+    const { init } = await import('./init.js')
+    process.stdout.write(init(directory ?? '.', { dryRun: options.dryRun === true }, palette))
   })
 
 cli

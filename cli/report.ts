@@ -9,9 +9,14 @@ export function asText({ files, sites, problems, unreadable }: Checked, colours:
     ...problems.map((problem) => `${headline(problem, colours)}\n${frame(problem, colours)}`),
     ...unreadable.map(({ file, reason }) => `${colours.bold(file)} ${colours.red('error')}: ${reason}\n`),
   ]
-  const errors = problems.length + unreadable.length
-  const count = errors === 0 ? colours.green('no errors') : colours.red(counted(errors, 'error'))
-  return `${[...blocks, `${counted(sites.length, 'function')} in ${counted(files, 'file')}, ${count}`].join('\n')}\n`
+  const warnings = problems.filter(({ diagnostic }) => diagnostic.severity === 'warning').length
+  const errors = problems.length - warnings + unreadable.length
+  const summary = [
+    `${counted(sites.length, 'function')} in ${counted(files, 'file')}`,
+    errors === 0 ? colours.green('no errors') : colours.red(counted(errors, 'error')),
+    ...(warnings === 0 ? [] : [colours.yellow(counted(warnings, 'warning'))]),
+  ]
+  return `${[...blocks, summary.join(', ')].join('\n')}\n`
 }
 
 function headline({ source, diagnostic }: Problem, colours: Palette): string {
@@ -38,9 +43,10 @@ function frame({ source, diagnostic }: Problem, colours: Palette): string {
   const shown = printable(source.text.slice(left, right))
   const indent = printable(source.text.slice(left, start)).replace(/[^\t]/g, ' ')
   const marks = '^'.repeat(Math.max(1, Math.min(end, right) - start))
+  const colour = diagnostic.severity === 'error' ? colours.red : colours.yellow
   const gutter = String(line)
   const bar = colours.dim('|')
-  return `  ${colours.dim(gutter)} ${bar} ${shown}\n  ${' '.repeat(gutter.length)} ${bar} ${indent}${colours.red(marks)}\n`
+  return `  ${colours.dim(gutter)} ${bar} ${shown}\n  ${' '.repeat(gutter.length)} ${bar} ${indent}${colour(marks)}\n`
 }
 
 /** A source file must not be able to steer the terminal. */

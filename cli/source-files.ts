@@ -2,6 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 const SOURCE = /\.[cm]?[jt]sx?$/i
+const JAVASCRIPT = /\.[cm]?jsx?$/i
 const DECLARATION = /\.d(?:\.[^./\\]+)?\.[cm]?ts$/i
 
 /**
@@ -22,6 +23,21 @@ export function sourceFiles(paths: readonly string[]): string[] {
     else throw new Error(`'${given}' is no JavaScript or TypeScript source file`)
   }
   return [...files.values()].sort()
+}
+
+/**
+ * Without what a compiler wrote into a directory: plain tsc keeps the comments, and with them the tags. JavaScript in
+ * there is no source if a file elsewhere, or a TypeScript file, has its name.
+ */
+export function withoutOutput(files: readonly string[], output: string): string[] {
+  const isWithin = (file: string) => !path.relative(path.resolve(output), path.resolve(file)).startsWith('..')
+  const isOutput = (file: string) => JAVASCRIPT.test(file) && isWithin(file)
+  const sources = new Set(files.filter((file) => !isOutput(file)).map(stem))
+  return files.filter((file) => !isOutput(file) || !sources.has(stem(file)))
+}
+
+function stem(file: string): string {
+  return path.basename(file).replace(/\.[^.]+$/, '')
 }
 
 function below(directory: string): string[] {

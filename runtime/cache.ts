@@ -53,7 +53,7 @@ export class Cache {
   /**
    * Caches a function without the transformer, under the id `name`. `params` names its parameters, the last one perhaps
    * as `'...rest'`; further arguments do not reach the function. Without `params` all arguments are one input `args`.
-   * What comes back has the function's name, length and `this`. Throws ConfigError for wrong options, TypeError for generators.
+   * What comes back has the function's name, length and `this`. Throws ConfigError for wrong options.
    */
   wrap<F extends AnyFunction, const N extends readonly string[] = readonly string[]>(
     fn: F,

@@ -1,6 +1,10 @@
 /** What a hit on plain data does not need: see on-first-use.ts. */
+import { warnOfChange } from './call/code.js'
 import { deepFreeze } from './call/freeze.js'
+import { generate } from './call/generate.js'
+import { generateAsync } from './call/generate-async.js'
 import { check, keepException, keepInputs, keepResult, warnOfPromise } from './call/keep.js'
+import { itemsLoader } from './call/keep-items.js'
 import { cached, Entries } from './manage/entries.js'
 import { provide } from './on-first-use.js'
 import { createSweeper } from './store/temporary.js'
@@ -18,10 +22,14 @@ const parts = {
   decodeValue,
   deepFreeze,
   Entries,
+  generate,
+  generateAsync,
   isCancellation,
+  itemsLoader,
   keepException,
   keepInputs,
   keepResult,
+  warnOfChange,
   warnOfPromise,
   wrapFunction,
   writeWhole,

@@ -3,9 +3,10 @@ import { cacheOf } from './cache.js'
 import type { SiteSpec } from './call/site.js'
 import { Site } from './call/sites.js'
 
-export { run, runAsync } from './call/call.js'
+export { run, runAsync, runAsyncGenerator, runGenerator } from './call/call.js'
 export type { Param, SiteSpec } from './call/site.js'
 export { register, type Site, type SiteFactory } from './call/sites.js'
+export { values } from './call/values.js'
 
 /** The site of a tagged function. */
 export function site(spec: SiteSpec): Site {

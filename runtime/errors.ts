@@ -77,14 +77,9 @@ export class EntryNotFoundError extends DecheError {
 
 /** `cached(fn)` was given a function that was not compiled by deche. */
 export class NotTransformedError extends DecheError {
-  constructor(name: string) {
-    super(
-      'DECHE2005',
-      `${name || 'this function'} was not compiled by deche, so it has no cache. Put /** @deche */ above it and compile ` +
-        `with tspc: add { "transform": "deche/transformer" } to "plugins" in tsconfig.json, delete stale .tsbuildinfo files, ` +
-        `and run 'npx tspc' in place of 'npx tsc'. A private method or a function in an instance's field, which no module can ` +
-        `name, is reached by its id: new Cache().open(id).`,
-    )
+  /** `why`: the likely cause and what to do. */
+  constructor(name: string, why: string) {
+    super('DECHE2005', `${name || 'this'} was not compiled by deche, so it has no cache. ${why}`)
   }
 }
 

@@ -7,6 +7,7 @@ export const WARNINGS = {
   DECHE3005: 'the environment has a DECHE_ variable that is no setting',
   DECHE3007: 'a part of deche could not be loaded',
   DECHE3006: 'a function was called before the bindings that its tag names exist',
+  DECHE3008: 'the code of a function has changed since the entry that answers was made',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

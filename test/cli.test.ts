@@ -146,6 +146,165 @@ describe('deche check', () => {
   })
 })
 
+describe('deche check: what types say', () => {
+  const DOUBTFUL = `/** @deche */
+export function load(url: string, done: () => void): void {
+  done()
+}
+`
+  const repository = fileURLToPath(new URL('..', import.meta.url))
+
+  function link(name: string, target: string): void {
+    mkdirSync(dirname(join(directory, 'node_modules', name)), { recursive: true })
+    symlinkSync(join(repository, 'node_modules', target), join(directory, 'node_modules', name), 'junction')
+  }
+
+  const doubts = (text: string) => text.match(/DECHE\d+/g) ?? []
+
+  it('shows warnings like errors, and ends with 1 for them', () => {
+    write({ 'a.ts': `${DOUBTFUL}${MISSPELT}` })
+    const { stdout, status } = deche(['check'])
+    expect(stdout).toContain(
+      [
+        'a.ts:2:17 warning DECHE1072: load returns nothing, so a hit does nothing but leave out what the body does. Return what the body finds out, or remove the tag.',
+        '  2 | export function load(url: string, done: () => void): void {',
+        '    |                 ^^^^',
+        '',
+        'a.ts:2:35 warning DECHE1070: done is a function, of which no key can be made. ',
+      ].join('\n'),
+    )
+    expect(stdout).toContain('\n1 function in 1 file, 1 error, 2 warnings\n')
+    expect(status).toBe(1)
+    write({ 'a.ts': DOUBTFUL })
+    const warned = deche(['check'])
+    expect(warned.stdout).toContain('\n1 function in 1 file, no errors, 2 warnings\n')
+    expect(warned.status).toBe(1)
+  })
+
+  it('has them in JSON, with their severity', () => {
+    write({ 'a.ts': DOUBTFUL })
+    const { diagnostics } = JSON.parse(deche(['check', '--json']).stdout) as { diagnostics: object[] }
+    const at = DOUBTFUL.indexOf('done')
+    expect(diagnostics).toEqual([
+      expect.objectContaining({ file: 'a.ts', code: 'DECHE1072', severity: 'warning' }),
+      {
+        file: 'a.ts',
+        code: 'DECHE1070',
+        severity: 'warning',
+        message: 'done is a function, of which no key can be made',
+        fix: 'Add ignore=done if the result does not depend on it, or pass plain data.',
+        range: { start: { line: 2, column: 35, offset: at }, end: { line: 2, column: 39, offset: at + 4 } },
+      },
+    ])
+  })
+
+  it.each([
+    [['--allow', 'DECHE1070'], ['DECHE1072'], 1],
+    [['--allow', 'DECHE1070, DECHE1072'], [], 0],
+    [['--allow', 'DECHE1070', '--allow=DECHE1072'], [], 0],
+    [['--no-types'], [], 0],
+  ])('%j accepts what it names', (flags, codes, status) => {
+    write({ 'a.ts': DOUBTFUL })
+    const outcome = deche(['check', ...flags])
+    expect([doubts(outcome.stdout), outcome.status]).toEqual([codes, status])
+  })
+
+  it.each([
+    ['DECHE1003', '--allow: DECHE1003 is an error; only warnings can be accepted'],
+    ['DECHE1O72', "--allow: 'DECHE1O72' is no code of a warning; did you mean DECHE1072?"],
+    ['void', "--allow: 'void' is no code of a warning\n"],
+  ])('--allow %s: says what is wrong and ends with 2', (code, message) => {
+    const { stderr, status } = deche(['check', '--allow', code])
+    expect(stderr).toContain(message)
+    expect(status).toBe(2)
+  })
+
+  it.each(['typescript', 'typescript-5.9'])("sees types as the project's own compiler does: %s", (compiler) => {
+    link('typescript', compiler)
+    // Without ts-morph at hand.
+    write({ 'a.ts': DOUBTFUL, 'spy.mjs': refusing('ts-morph') })
+    const { stdout, stderr } = deche(['check'], { NODE_OPTIONS: '--import ./spy.mjs' })
+    expect([doubts(stdout), stderr]).toEqual([['DECHE1072', 'DECHE1070'], ''])
+  })
+
+  /** What `typescript` 7 gives to \`require\`. */
+  const SEVEN = {
+    'node_modules/typescript/package.json':
+      '{ "name": "typescript", "version": "7.0.2", "type": "module", "exports": { ".": "./lib/version.cjs" } }',
+    'node_modules/typescript/lib/version.cjs': 'module.exports = { version: "7.0.2", versionMajorMinor: "7.0" }',
+  }
+
+  it("takes ts-morph's compiler where the project's typescript is 7, with its lib and its tsconfig.json", () => {
+    write({
+      ...SEVEN,
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "lib": ["es2023", "dom"], "types": [] } }',
+      'a.ts':
+        '/** @deche */\nexport const load = async (url: string, when?: Date) => fetch(url, { headers: { when: String(when) } })\n',
+    })
+    const { stdout, stderr } = deche(['check'])
+    expect(stdout).toContain('a.ts:2:14 warning DECHE1071: result is a Response, ')
+    expect([doubts(stdout), stderr]).toEqual([['DECHE1071'], ''])
+  })
+
+  it('says what to install where there is no compiler, and needs none without tags', () => {
+    write({ ...SEVEN, 'a.ts': FINE, 'spy.mjs': refusing('ts-morph') })
+    const without = { NODE_OPTIONS: '--import ./spy.mjs' }
+    const { stdout, stderr, status } = deche(['check'], without)
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
+    expect(stderr).toContain(
+      'typescript 7.0.2 has no programming interface for it. Install ts-morph, which brings a compiler (npm i -D ts-morph), or pass --no-types.',
+    )
+    expect(deche(['check', '--no-types'], without)).toMatchObject({ status: 0, stderr: '' })
+    write({ 'a.ts': 'export const untagged = 1\n' })
+    expect(deche(['check'], without)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('sees each file with the options of its own tsconfig.json, through references too', () => {
+    // Without strict, `done?: () => void` loses its undefined; with another lib, Response is not there.
+    const text = (name: string) => `/** @deche */\nexport const ${name} = (): Response | null => null\n`
+    const config = (lib: string) => ({
+      compilerOptions: { strict: true, composite: true, lib: ['es2023', lib], types: [] },
+    })
+    write({
+      'tsconfig.json': JSON.stringify({ files: [], references: [{ path: './web.json' }, { path: './server.json' }] }),
+      'web.json': JSON.stringify({ ...config('dom'), include: ['web'] }),
+      'server.json': JSON.stringify({ ...config('es2023.array'), include: ['server'] }),
+      'web/a.ts': text('web'),
+      'server/b.ts': text('server'),
+      'deep/tsconfig.json': JSON.stringify({ extends: '../web.json', include: ['.'] }),
+      'deep/c.ts': text('deep'),
+    })
+    const places = deche(['check']).stdout.match(/^\S+(?= warning)/gm)
+    expect(places).toEqual(['deep/c.ts:2:14', 'web/a.ts:2:14'])
+  })
+
+  it('knows the declarations of a project, and classes that a file registers which nobody imports', () => {
+    const classes = (text: string) =>
+      `import { configure } from 'deche'\nimport { Money } from './money.js'\nconfigure({ classes: { ${text} } })\n`
+    write({
+      'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "strict": true, "types": [] } }',
+      'globals.d.ts': 'interface Job { run(): void }\n',
+      'money.ts': 'export class Money { #n = 1; get n() { return this.#n } }\n',
+      'a.ts': `import { Money } from './money.js'\n/** @deche */\nexport const tax = (price: Money, job: Job) => price.n\n`,
+      'setup.ts': classes('Money: { class: Money, encode: (m: Money) => m.n }'),
+    })
+    const warnings = (...paths: string[]) => deche(['check', ...paths]).stdout.match(/DECHE\d+: \S+/g)
+    expect(warnings()).toEqual(['DECHE1070: job.run'])
+    expect(warnings('a.ts')).toEqual(['DECHE1070: job.run'])
+    rmSync(join(directory, 'setup.ts'))
+    expect(warnings()).toEqual(['DECHE1070: price', 'DECHE1070: job.run'])
+  })
+})
+
+/** A module that makes \`import(name)\` fail as if it were not installed. */
+function refusing(name: string): string {
+  return `import { register } from 'node:module'
+register('data:text/javascript,' + encodeURIComponent(\`export async function resolve(specifier, context, next) {
+  if (specifier === '${name}') throw Object.assign(new Error('no ' + specifier), { code: 'ERR_MODULE_NOT_FOUND' })
+  return next(specifier, context)
+}\`))`
+}
+
 describe('deche ls', () => {
   function fill(prefix: string): void {
     const cache = new Cache({ prefix })

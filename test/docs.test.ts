@@ -1,19 +1,29 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
+import TypeScript from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPTIONS } from '../runtime/config/options.js'
 import { Cache, cached } from '../runtime/index.js'
 import { WARNINGS } from '../runtime/warn.js'
 import { analyse } from '../transformer/analyse.js'
 import { DIAGNOSTIC_CODES } from '../transformer/diagnostics.js'
-import { Examples, expectedOutput, expectedWarnings, isTagged, warningsOf } from './helpers/examples.js'
+import {
+  buildWarningsOf,
+  Examples,
+  expectedBuildWarnings,
+  expectedOutput,
+  expectedWarnings,
+  isTagged,
+  warningsOf,
+} from './helpers/examples.js'
 import { type Block, isOfWalk, readPages, repository } from './helpers/markdown.js'
 import { temporaryDirectory } from './helpers/temporary.js'
+import { Memory } from './transformer/type-harness.js'
 
 /**
  * Examples of the guide by what the fence says behind `ts`: nothing, a program of its own; `fragment`, a piece of one;
- * `refused`, something the build refuses; a file name, a file of the page's walk-through (walk-through.test.ts).
+ * `refused`, something the build refuses or warns of; a file name, a file of the page's walk-through (walk-through.test.ts).
  */
 const pages = readPages()
 const blocks = pages.flatMap((page) => page.blocks)
@@ -40,7 +50,7 @@ describe.concurrent('examples of the guide', () => {
 
   test('compile with tspc', async () => {
     const { status, stdout } = await compiled
-    expect(stdout).toBe('')
+    expect(buildWarningsOf(stdout).sort()).toEqual(examples.filter(isTagged).flatMap(expectedBuildWarnings).sort())
     expect(status).toBe(0)
   })
 
@@ -76,12 +86,19 @@ describe('examples that are no programs', () => {
 
   test.for(byPlace(refused))('%s is refused as it says', ([, block]) => {
     const file = `main.${block.language}`
-    const { diagnostics } = analyse(block.text, { file, module: 'demo.src.main' })
+    const { diagnostics: fromText } = analyse(block.text, { file, module: 'demo.src.main' })
+    const diagnostics = [...fromText, ...(block.heading.startsWith('DECHE107') ? fromTypes(block) : [])]
     expect(diagnostics.map(({ message, fix }) => `${message}. ${fix}`)).toEqual(expectedOutput(block))
     const codes = new Set(diagnostics.map(({ code }) => code))
     expect([...codes]).toEqual([/^DECHE\d{4}/.exec(block.heading)?.[0]])
   })
 })
+
+function fromTypes({ text }: Block) {
+  const memory = new Memory(TypeScript, { 'main.ts': text })
+  expect(memory.errors('main.ts')).toEqual([])
+  return memory.warnings('main.ts')
+}
 
 describe('links', () => {
   const anchors = new Map(pages.map((page) => [page.file, page.anchors]))
@@ -172,8 +189,8 @@ describe('tables that the guide repeats', () => {
   test('every diagnostic that needs one file alone has an example', () => {
     const shown = new Set(refused.map(({ heading }) => /^DECHE\d{4}/.exec(heading)?.[0]))
     const missing = Object.values(DIAGNOSTIC_CODES).filter((code) => !shown.has(code))
-    // Two files, a module format and another plugin: the tests of tspc have those.
-    expect(missing).toEqual(['DECHE1040', 'DECHE1041', 'DECHE1042'])
+    // Two files, a module format and another plugin: the tests of tspc have those. What was built: built.test.ts.
+    expect(missing).toEqual(['DECHE1040', 'DECHE1041', 'DECHE1042', 'DECHE1090', 'DECHE1091'])
   })
 
   test('troubleshooting.md has a section for every error and every warning of the runtime, and no other', () => {

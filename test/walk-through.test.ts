@@ -63,6 +63,7 @@ function emptyFolder(compiler: Compiler): Project {
         'case $command in',
         `  tspc) ${run('ts-patch/bin/tspc.js')} ;;`,
         `  tsc) ${run('typescript/bin/tsc')} ;;`,
+        `  deche) ${run('deche/dist/cli/main.js')} ;;`,
         'esac',
         'echo "npx cannot find $command"; exit 1',
         '',

@@ -1,9 +1,13 @@
 import { boundNames } from '../runtime/call/site.js'
+import { ambientWarnings, ambientWords, type Subject } from './ambient/warnings.js'
 import { bodyOf, mayConstruct, refusals } from './body.js'
+import { capturesOf } from './captures.js'
+import { ModuleCode, ownCode } from './code/index.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import { paramsOf } from './params.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './parse.js'
 import { moduleScope } from './scope.js'
+import { Scopes } from './scopes.js'
 import { nameOf } from './site-name.js'
 import { type FunctionNode, isFunction, SyntaxTree } from './syntax.js'
 import { readTags, type Tag } from './tag.js'
@@ -48,9 +52,11 @@ class Analyser {
   readonly #parsed: Parsed
   readonly #tree: SyntaxTree
   readonly #scope: ReadonlyMap<string, Binding>
+  readonly #scopes: Scopes
   readonly #sites = new Map<string, Site>()
   readonly #diagnostics: Diagnostic[] = []
   readonly #tagged = new Set<FunctionNode>()
+  #moduleCode: ModuleCode | undefined
 
   constructor(text: string, module: string, parsed: Parsed) {
     this.#text = text
@@ -58,6 +64,7 @@ class Analyser {
     this.#parsed = parsed
     this.#tree = new SyntaxTree(parsed.program)
     this.#scope = moduleScope(parsed.program)
+    this.#scopes = new Scopes(parsed.program, this.#tree)
   }
 
   run(tags: readonly { readonly comment: Comment; readonly tag: Tag }[]): { sites: Site[]; diagnostics: Diagnostic[] } {
@@ -72,6 +79,7 @@ class Analyser {
 
   #add(fn: FunctionNode, tag: Tag): void {
     const found = nameOf(this.#tree, fn, this.#scope)
+    const captures = capturesOf(this.#scopes, this.#tree, fn)
     if (this.#tagged.has(fn)) {
       this.#diagnostics.push(diagnose('secondTag', tag.range, found.ok ? found.name.text : 'the function'))
       return
@@ -80,43 +88,68 @@ class Analyser {
     const text = found.ok ? found.name.text : 'this function'
     const nameRange = found.ok ? found.name.range : tag.range
     const params = paramsOf(fn.params, this.#text)
+    const hasThis = this.#hasThis(fn)
+    const parameters = boundNames(params)
+    const subject: Subject = {
+      text: this.#text,
+      tree: this.#tree,
+      scopes: this.#scopes,
+      fn,
+      name: text,
+      parameters,
+      captures: captures.names,
+      hasThis,
+      tag,
+    }
     const options = readOptions(tag, {
       name: text,
-      parameters: boundNames(params),
-      hasThis: this.#hasThis(fn),
+      parameters: [...parameters, ...captures.names],
+      hasThis,
+      generator: fn.generator,
       privateNames: this.#privateNames(fn),
+      ambientWords: () => ambientWords(subject),
       scope: this.#scope,
     })
+    // A function without a name of its own may have that of its tag.
+    const unnamed = found.ok || options.name !== undefined ? [] : [found.diagnostic]
     const problems = [
-      ...(found.ok ? [] : [found.diagnostic]),
+      ...unnamed,
       ...options.diagnostics,
-      ...refusals(fn, text, nameRange, params),
+      ...refusals(fn, this.#scopes, text, params),
+      ...captures.diagnostics,
     ]
     this.#diagnostics.push(...problems)
     const body = bodyOf(fn)
-    if (!found.ok || problems.length > 0 || body === undefined) return
-    const id = options.name ?? `${this.#module}.${found.name.id}`
+    if (problems.some(({ severity }) => severity === 'error') || body === undefined) return
+    const id = options.name ?? (found.ok ? `${this.#module}.${found.name.id}` : '')
     const other = this.#sites.get(id)
     if (other) {
       const { line } = positionOf(this.#text, other.nameRange[0])
       this.#diagnostics.push(diagnose('twoWithOneId', nameRange, id, line))
       return
     }
+    this.#diagnostics.push(...ambientWarnings(subject))
     this.#sites.set(id, {
       id,
       name: text,
       nameRange,
       params,
       attrs: options.attrs,
-      captures: [],
+      captures: captures.names.filter((name) => !options.ignored.has(name)),
       async: fn.async,
       generator: fn.generator,
       constructs: mayConstruct(fn, this.#isMethod(fn)),
       options: options.options,
       refs: options.refs,
-      ...(found.name.self && { self: found.name.self }),
+      ...(found.ok && found.name.self && { self: found.name.self }),
+      code: ownCode(this.#code(), fn),
       body,
     })
+  }
+
+  #code(): ModuleCode {
+    this.#moduleCode ??= new ModuleCode('', this.#text, this.#parsed, this.#tree)
+    return this.#moduleCode
   }
 
   /** Methods and getters are no constructors; `x: function () {}` is none of them. */

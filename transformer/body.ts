@@ -2,6 +2,7 @@ import { boundNames, type Param } from '../runtime/call/site.js'
 import { diagnose } from './diagnostics.js'
 import type { Node } from './parse.js'
 import { patternNames } from './scope.js'
+import type { Scopes } from './scopes.js'
 import { bare, type FunctionNode, isFunction, walk } from './syntax.js'
 import type { Body, Diagnostic, Range } from './types.js'
 
@@ -17,7 +18,7 @@ export function bodyOf(fn: FunctionNode): Body | undefined {
 
 /** Whether `new` can call a function that tells: by `new.target`, or by what it makes of `this`. */
 export function mayConstruct(fn: FunctionNode, isMethod: boolean): boolean {
-  if (fn.type === 'ArrowFunctionExpression' || fn.async || isMethod) return false
+  if (fn.type === 'ArrowFunctionExpression' || fn.async || fn.generator || isMethod) return false
   let found = false
   walk(fn, (node) => {
     found ||= node.type === 'ThisExpression' || (node.type === 'MetaProperty' && node.meta.name === 'new')
@@ -27,13 +28,14 @@ export function mayConstruct(fn: FunctionNode, isMethod: boolean): boolean {
 }
 
 /** What in a function would mean something else once its body is a closure, or would not be in its key. */
-export function refusals(fn: FunctionNode, name: string, nameRange: Range, params: readonly Param[]): Diagnostic[] {
+export function refusals(fn: FunctionNode, scopes: Scopes, name: string, params: readonly Param[]): Diagnostic[] {
   return [
-    ...(fn.generator ? [diagnose('generator', nameRange, name)] : []),
     ...foreignDirectives(fn),
     ...repeatedParameters(fn, params),
-    ...shadowedParameters(fn, new Set(boundNames(params))),
-    ...hiddenInputs(fn, name),
+    ...shadowedParameters(fn, new Set(boundNames(params)), scopes.isSloppy(fn)),
+    ...evals(fn, name),
+    ...scopes.argumentsOf(fn).map((node) => diagnose('readsArguments', [node.start, node.end], name)),
+    ...(fn.generator ? supers(fn, name) : []),
   ]
 }
 
@@ -68,7 +70,7 @@ function repeatedParameters(fn: FunctionNode, params: readonly Param[]): Diagnos
  * block of sloppy code becomes such a `var` as well. A function at the top of the body replaces the parameter in both
  * places, and `let` would be a syntax error that the closure hides.
  */
-function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>): Diagnostic[] {
+function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>, sloppy: boolean): Diagnostic[] {
   const { body } = fn
   if (body?.type !== 'BlockStatement' || names.size === 0) return []
   const found: Diagnostic[] = []
@@ -82,7 +84,7 @@ function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>): Diagn
     if (node.type === 'VariableDeclaration' && (node.kind === 'var' || parent === body)) {
       for (const declarator of node.declarations) check(declarator.id)
     }
-    if (node.type === 'FunctionDeclaration' && parent !== body && node.id) check(node.id)
+    if (sloppy && node.type === 'FunctionDeclaration' && parent !== body && node.id) check(node.id)
     if ((node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration') && parent === body && node.id)
       check(node.id)
     return !isFunction(node) && node.type !== 'StaticBlock'
@@ -110,30 +112,24 @@ function identifiersOf(pattern: Node): Extract<Node, { type: 'Identifier' }>[] {
   return found
 }
 
-/** `arguments` holds more than the parameters; `eval` sees all of it. */
-function hiddenInputs(fn: FunctionNode, name: string): Diagnostic[] {
+/** `eval` sees all variables, also from a function inside. */
+function evals(fn: FunctionNode, name: string): Diagnostic[] {
   const found: Diagnostic[] = []
-  const root: Node = fn
-  const visit = (node: Node, owner: boolean, parent: Node | undefined): void => {
-    walk(
-      node,
-      (inner, above) => {
-        const range: Range = [inner.start, inner.end]
-        if (isEval(inner)) found.push(diagnose('evaluates', [inner.callee.start, inner.callee.end], name))
-        if (owner && inner.type === 'Identifier' && inner.name === 'arguments' && isRead(inner, above)) {
-          found.push(diagnose('readsArguments', range, name))
-        }
-        // Other functions have `arguments` of their own, but an eval in them still sees this one's variables.
-        if (owner && inner !== root && (inner.type === 'FunctionExpression' || inner.type === 'FunctionDeclaration')) {
-          visit(inner, false, above)
-          return false
-        }
-        return !isTypeOnly(inner)
-      },
-      parent,
-    )
-  }
-  visit(fn, true, undefined)
+  walk(fn, (node) => {
+    if (isEval(node)) found.push(diagnose('evaluates', [node.callee.start, node.callee.end], name))
+    return !isTypeOnly(node)
+  })
+  return found
+}
+
+/** An arrow in a generator has its `super`; a method of an object or a class in there has its own. */
+function supers(fn: FunctionNode, name: string): Diagnostic[] {
+  const found: Diagnostic[] = []
+  walk(fn, (node) => {
+    if (node.type === 'Super') found.push(diagnose('superInGenerator', [node.start, node.end], name))
+    const hasOwn = node.type === 'ClassBody' || (isFunction(node) && node.type !== 'ArrowFunctionExpression')
+    return node === fn || !hasOwn
+  })
   return found
 }
 
@@ -142,22 +138,6 @@ function isEval(node: Node): node is Extract<Node, { type: 'CallExpression' }> {
   if (node.type !== 'CallExpression') return false
   const callee = bare(node.callee)
   return callee.type === 'Identifier' && callee.name === 'eval'
-}
-
-/** Whether an identifier stands for a variable, rather than for a property or a label. */
-function isRead(node: Node, parent: Node | undefined): boolean {
-  switch (parent?.type) {
-    case 'MemberExpression':
-      return parent.object === node || parent.computed
-    case 'Property':
-      return parent.shorthand || parent.computed || parent.value === node
-    case 'MethodDefinition':
-    case 'PropertyDefinition':
-    case 'AccessorProperty':
-      return parent.computed || parent.value === node
-    default:
-      return true
-  }
 }
 
 function isTypeOnly(node: Node): boolean {

@@ -1,11 +1,23 @@
+import { AMBIENT_MESSAGES } from './messages/ambient.js'
 import { BUILD_MESSAGES } from './messages/build.js'
+import { BUILT_MESSAGES } from './messages/built.js'
+import { CODE_MESSAGES } from './messages/code.js'
 import { FUNCTION_MESSAGES } from './messages/functions.js'
 import { TAG_MESSAGES } from './messages/tags.js'
 import type { Text } from './messages/text.js'
+import { TYPE_MESSAGES } from './messages/types.js'
 import type { Diagnostic, Range, Severity } from './types.js'
 
 /** Every diagnostic of the build: its stable code, how bad it is, and its words. */
-const TABLE = { ...TAG_MESSAGES, ...FUNCTION_MESSAGES, ...BUILD_MESSAGES } as const
+const TABLE = {
+  ...TAG_MESSAGES,
+  ...FUNCTION_MESSAGES,
+  ...BUILD_MESSAGES,
+  ...AMBIENT_MESSAGES,
+  ...CODE_MESSAGES,
+  ...BUILT_MESSAGES,
+  ...TYPE_MESSAGES,
+} as const
 
 type Table = typeof TABLE
 export type DiagnosticName = keyof Table
@@ -15,6 +27,11 @@ type FactsOf<N extends DiagnosticName> = Parameters<Table[N][2]>
 export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticName, string>> = Object.fromEntries(
   Object.entries(TABLE).map(([name, [code]]) => [name, code]),
 ) as Record<DiagnosticName, string>
+
+/** How bad each code is. */
+export const DIAGNOSTIC_SEVERITIES: Readonly<Record<string, Severity>> = Object.fromEntries(
+  Object.values(TABLE).map(([code, severity]) => [code, severity]),
+)
 
 /** One diagnostic of the table, at a range. */
 export function diagnose<N extends DiagnosticName>(name: N, range: Range, ...facts: FactsOf<N>): Diagnostic {

@@ -53,17 +53,28 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * => EXPR    // becomes => $deche.run($deche0(), [city, days], () => EXPR)
  * ```
  *
- * A constructor's calls by `new` only run the body: what they make is the object that `this` is.
+ * A constructor's calls by `new` only run the body: what they make is the object that `this` is. Captured variables are
+ * read by a function, since they may not exist yet. A generator's body becomes a generator:
+ *
+ * ```js
+ * { BODY }   // becomes { return yield* $deche.runGenerator($deche0(), [city], (function* () { BODY }).bind(this));}
+ * ```
  */
 export function generateBody(analysis: Analysis, index: number): { readonly open: string; readonly close: string } {
   const site = analysis.sites[index]
   if (site === undefined) throw new RangeError(`there is no site ${index}`)
-  const values = [...boundNames(site.params), ...site.attrs.map((attr) => `this${access(attr)}`)].join(', ')
-  const [run, closure] = site.async ? ['runAsync', 'async () =>'] : ['run', '() =>']
-  const runner = `${analysis.namespace}.${run}`
+  const factory = `${factoryName(analysis, index)}()`
+  const inputs = [...boundNames(site.params), ...site.attrs.map((attr) => `this${access(attr)}`), ...site.captures]
+  const list = `[${inputs.join(', ')}]`
+  const values = site.captures.length > 0 ? `${analysis.namespace}.values(${factory}, () => ${list})` : list
+  const runner = `${analysis.namespace}.run${site.async ? 'Async' : ''}${site.generator ? 'Generator' : ''}`
   const callee = site.constructs ? `(new.target ? (site, values, body) => body() : ${runner})` : runner
-  const call = `${callee}(${factoryName(analysis, index)}(), [${values}], ${closure} `
-  return site.body.block ? { open: ` return ${call}{`, close: '});' } : { open: call, close: ')' }
+  const call = `${callee}(${factory}, ${values}, `
+  const async = site.async ? 'async ' : ''
+  if (site.generator) return { open: ` return yield* ${call}(${async}function* () {`, close: '}).bind(this));' }
+  return site.body.block
+    ? { open: ` return ${call}${async}() => {`, close: '});' }
+    : { open: `${call}${async}() => `, close: ')' }
 }
 
 function factoryName(analysis: Analysis, index: number): string {
@@ -97,9 +108,13 @@ function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
     `id: ${quote(site.id)}`,
     `params: [${site.params.map(paramLiteral).join(', ')}]`,
     site.attrs.length > 0 && `attrs: ${literal(site.attrs)}`,
+    site.captures.length > 0 && `captures: ${literal(site.captures)}`,
     site.async && 'async: true',
+    site.generator && 'generator: true',
     options.length > 0 && `options: { ${options.join(', ')} }`,
     refs.length > 0 && `refs: () => ({ ${refs.join(', ')} })`,
+    `code: ${quote(site.code.hash)}`,
+    `pieces: ${quote(site.code.pieces)}`,
     site.self && `self: () => ${follow(reach(analysis, site.self.binding, format), site.self.path)}`,
   ]
   return `{ ${fields.filter(Boolean).join(', ')} }`

@@ -1,11 +1,18 @@
-import { analyze, type Reference, type Scope, type ScopeManager, type Variable } from '@typescript-eslint/scope-manager'
+import {
+  analyze,
+  DefinitionType,
+  type Reference,
+  type Scope,
+  type ScopeManager,
+  type Variable,
+} from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Node, Program } from './parse.js'
-import type { FunctionNode, SyntaxTree } from './syntax.js'
+import { type FunctionNode, isFunction, type SyntaxTree } from './syntax.js'
 
-export type { Variable } from '@typescript-eslint/scope-manager'
+export { DefinitionType, type Variable } from '@typescript-eslint/scope-manager'
 
-/** A place where a function names a variable that is declared outside of it. Types are none. */
+/** A place that names a variable; for `freeNames`, one that is declared outside. Types are none. */
 export interface FreeName {
   readonly name: string
   readonly node: Node
@@ -14,6 +21,12 @@ export interface FreeName {
   /** Whether its value counts there: not in `x = 1`, nor in a statement `x++` or `x += 1`. */
   readonly reads: boolean
   readonly writes: boolean
+}
+
+/** `name` is the identifier, `node` what declares it: a declarator, a function, an import specifier. */
+export interface Definition {
+  readonly name: Node
+  readonly node: Node
 }
 
 /** Functions that hold variables, and classes. */
@@ -25,11 +38,15 @@ export type ScopeNode =
 export class Scopes {
   readonly #manager: ScopeManager
   readonly #tree: SyntaxTree
+  readonly #program: Program
+  #mentions: readonly FreeName[] | undefined
+  #references: ReadonlyMap<Node, Reference> | undefined
 
   constructor(program: Program, tree: SyntaxTree) {
     // The trees are the same but for what the types call them.
     this.#manager = analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
     this.#tree = tree
+    this.#program = program
   }
 
   /** What a function or class names of the world outside of it, in the order of the text. */
@@ -42,11 +59,21 @@ export class Scopes {
       .sort((a, b) => a.node.start - b.node.start)
   }
 
-  /** Whether a function itself, or an arrow in it, reads its `arguments`; where. */
+  /** Where a function, or an arrow in it, reads the `arguments` of a call. */
   argumentsOf(fn: FunctionNode): Node[] {
     const own = this.#scopeOf(fn)?.set.get('arguments')
-    const isImplicit = own?.defs.length === 0
-    return isImplicit ? own.references.map((reference) => nodeOf(reference.identifier)) : []
+    if (own !== undefined && own.defs.length > 0) return []
+    const named = own?.references.map((reference) => nodeOf(reference.identifier)) ?? []
+    // In defaults the library takes `arguments` for a name from outside.
+    const free = this.freeNames(fn)
+      .filter(isArguments)
+      .map(({ node }) => node)
+    return [...free, ...named].filter((node) => {
+      const owner = [...this.#tree.ancestors(node)].find(
+        (up) => isFunction(up) && up.type !== 'ArrowFunctionExpression',
+      )
+      return owner === fn || !owner || owner.start < fn.start || owner.end > fn.end
+    })
   }
 
   /** Whether a variable belongs to the module (or a namespace), which exists once, and not to a call or a block. */
@@ -59,19 +86,86 @@ export class Scopes {
     return variable.references.some((reference) => reference.isWrite() && !reference.init)
   }
 
+  /** Whether a function's code is in sloppy mode, where a function in a block is a variable of the function around it. */
+  isSloppy(fn: FunctionNode): boolean {
+    if (this.#program.sourceType === 'module') return false
+    return [fn, ...this.#tree.ancestors(fn)].every((node) => node.type !== 'ClassBody' && !isStrict(node))
+  }
+
+  /** Every place of the file where a value is named, in the order of the text. */
+  mentions(): readonly FreeName[] {
+    this.#mentions ??= this.#manager.scopes
+      .flatMap((scope) => scope.references)
+      .filter((reference) => reference.isValueReference)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
+    return this.#mentions
+  }
+
+  /** A variable of the module itself; types are none. */
+  moduleVariable(name: string): Variable | undefined {
+    const module = this.#manager.scopes.find((scope) => scope.type === 'module')
+    return (module ?? this.#manager.globalScope)?.set.get(name)
+  }
+
+  /** The variable that a function calls so itself: a parameter, or a `var` of its body. */
+  variableOf(fn: FunctionNode, name: string): Variable | undefined {
+    return this.#scopeOf(fn)?.set.get(name)
+  }
+
+  /** What an identifier names; `undefined` for one that names no variable. */
+  namedBy(identifier: Node): FreeName | undefined {
+    this.#references ??= new Map(
+      this.#manager.scopes.flatMap((scope) => scope.references.map((each) => [nodeOf(each.identifier), each] as const)),
+    )
+    const reference = this.#references.get(identifier)
+    return reference && this.#freeName(reference)
+  }
+
+  /** The variables that a declarator, a parameter or an import specifier declares. */
+  declaredBy(node: Node): readonly Variable[] {
+    return this.#manager.getDeclaredVariables(node as unknown as TSESTree.Node)
+  }
+
+  /** Where a variable is declared; `undefined` for one that is declared twice, or merged with another thing. */
+  definitionOf(variable: Variable): Definition | undefined {
+    const [definition, ...others] = variable.defs
+    if (definition === undefined || others.length > 0) return undefined
+    return { name: nodeOf(definition.name), node: nodeOf(definition.node) }
+  }
+
+  /** Every place that names a variable, but for the one that declares it, in the order of the text. */
+  usesOf(variable: Variable): FreeName[] {
+    return variable.references
+      .filter((reference) => reference.isValueReference && !reference.init)
+      .map((reference) => this.#freeName(reference))
+      .sort((a, b) => a.node.start - b.node.start)
+  }
+
   #scopeOf(node: ScopeNode): Scope | null {
     return this.#manager.acquire(node as unknown as TSESTree.Node, true)
   }
 
   #freeName(reference: Reference): FreeName {
     const node = nodeOf(reference.identifier)
+    const name = reference.identifier.name as string
     return {
-      name: reference.identifier.name as string,
+      name,
       node,
-      variable: reference.resolved ?? undefined,
+      variable: this.#hoisted(name, reference) ?? reference.resolved ?? undefined,
       reads: reference.isRead() && !(reference.isWrite() && this.#isStatement(node)),
       writes: reference.isWrite(),
     }
+  }
+
+  /** In sloppy code a function declared in a block is a variable of the function around it (Annex B.3.3), which the library does not know. */
+  #hoisted(name: string, { from, resolved }: Reference): Variable | undefined {
+    if (this.#program.sourceType === 'module' || (resolved && !this.isOfModule(resolved))) return undefined
+    for (let scope: Scope | null = from.upper; scope !== null; scope = scope.upper) {
+      const found = scope.type === 'function' ? functionInBlock(scope, name) : undefined
+      if (found) return found
+    }
+    return undefined
   }
 
   /** Whether the value of the `x++` or `x += 1` around a name is dropped. */
@@ -81,8 +175,32 @@ export class Scopes {
   }
 }
 
+/** `use strict` at the head of a function or a script. */
+function isStrict(node: Node): boolean {
+  const block = isFunction(node) ? node.body : node
+  if (block?.type !== 'BlockStatement' && block?.type !== 'Program') return false
+  return block.body.some((each) => each.type === 'ExpressionStatement' && each.directive === 'use strict')
+}
+
+/** The `arguments` of a call, which a function has without declaring them. */
+export function isArguments({ name, variable }: Pick<FreeName, 'name' | 'variable'>): boolean {
+  return name === 'arguments' && (variable === undefined || variable.defs.length === 0)
+}
+
 function nodeOf(node: TSESTree.Node): Node {
   return node as unknown as Node
+}
+
+function functionInBlock(scope: Scope, name: string): Variable | undefined {
+  for (const child of scope.childScopes) {
+    if (child.type === 'function' || child.type === 'class') continue
+    const own = child.set.get(name)
+    const found = own?.defs.some(({ type }) => type === DefinitionType.FunctionName)
+      ? own
+      : functionInBlock(child, name)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** The scope that a variable is declared in. A class and a named function expression know their own name in one of their own. */

@@ -28,21 +28,25 @@ interface Step {
 type Found = { readonly ok: true; readonly name: SiteName } | { readonly ok: false; readonly diagnostic: Diagnostic }
 
 /**
- * The qualified name of a function, from the declarations around it. Refused: functions without a fixed name, and those
- * whose variables the module's scope does not hold.
+ * The qualified name of a function, from the declarations around it: of functions too, but not of those without a name.
+ * Refused: functions without a fixed name, and those in a `with` statement.
  */
 export function nameOf(tree: SyntaxTree, fn: FunctionNode, scope: ReadonlyMap<string, Binding>): Found {
   const steps: Step[] = []
   const range: Range = ownRange(tree, fn) ?? [fn.start, Math.min(fn.start + 'function'.length, fn.end)]
   const refuse = (diagnostic: Diagnostic): Found => ({ ok: false, diagnostic })
-  if (isNested(tree, fn)) return refuse(diagnose('nested', range, ownName(tree, fn)))
 
   let reachable = true
+  let nested = false
   for (let node: Node = fn, parent = tree.parent(node); parent && parent.type !== 'Program'; ) {
-    const step = stepOf(tree, node, parent)
-    if (step === 'computed') return refuse(diagnose('computedName', keyRange(parent) ?? range))
-    if (step === 'unnamed') return refuse(diagnose('noName', range))
-    steps.unshift(...step)
+    if (parent.type === 'WithStatement') return refuse(diagnose('insideWith', range, ownName(tree, fn)))
+    const step = steps.length === 0 && isReturned(node, parent) ? resultStep(node) : stepOf(tree, node, parent)
+    if (!nested && step === 'computed') return refuse(diagnose('computedName', keyRange(parent) ?? range))
+    if (!nested && step === 'unnamed') return refuse(diagnose('noName', range))
+    // What has no name around a nested function adds nothing to its own.
+    if (typeof step !== 'string') steps.unshift(...step)
+    nested ||= isFunction(parent)
+    if (nested || BLOCKS.has(parent.type)) reachable = false
     if (parent.type === 'TSModuleBlock' && node.type !== 'ExportNamedDeclaration') reachable = false
     node = parent
     parent = tree.parent(node)
@@ -102,7 +106,8 @@ function ownNameNode(tree: SyntaxTree, fn: FunctionNode): Node | undefined {
   }
 }
 
-const SCOPES = new Set<Node['type']>([
+/** Statements around a function that add nothing to its name. */
+const BLOCKS = new Set<Node['type']>([
   'BlockStatement',
   'StaticBlock',
   'ForStatement',
@@ -111,14 +116,24 @@ const SCOPES = new Set<Node['type']>([
   'WhileStatement',
   'DoWhileStatement',
   'SwitchStatement',
+  'SwitchCase',
   'IfStatement',
   'LabeledStatement',
-  'WithStatement',
+  'TryStatement',
   'CatchClause',
+  'ReturnStatement',
 ])
 
-function isNested(tree: SyntaxTree, fn: FunctionNode): boolean {
-  return [...tree.ancestors(fn)].some((node) => isFunction(node) || SCOPES.has(node.type))
+/** Whether a function is what the function around it answers: `return () => …`, `(a) => (b) => …`. */
+function isReturned(node: Node, parent: Node): boolean {
+  if (parent.type === 'ReturnStatement') return true
+  return parent.type === 'ArrowFunctionExpression' && parent.body === node && node.type !== 'BlockStatement'
+}
+
+function resultStep(node: Node): readonly Step[] {
+  if (node.type === 'FunctionExpression' && node.id)
+    return [{ name: node.id.name, range: [node.id.start, node.id.end] }]
+  return [{ name: 'result', part: '~result', range: [node.start, node.start + 1] }]
 }
 
 /** What a node's place in its parent adds to the name. */
@@ -155,6 +170,13 @@ function stepOf(tree: SyntaxTree, node: Node, parent: Node): readonly Step[] | '
       return node === parent.body ? [] : 'unnamed'
     case 'TSModuleDeclaration':
       return moduleSteps(parent.id)
+    case 'FunctionDeclaration':
+      return parent.id ? [{ name: parent.id.name, range: [parent.id.start, parent.id.end] }] : []
+    case 'AssignmentPattern': {
+      const owner = tree.parent(parent)
+      if (parent.left.type !== 'Identifier' || owner === undefined || !isFunction(owner)) return 'unnamed'
+      return [{ name: parent.left.name, range: [parent.left.start, parent.left.start + parent.left.name.length] }]
+    }
     case 'ClassBody':
     case 'ObjectExpression':
     case 'VariableDeclaration':
@@ -163,7 +185,7 @@ function stepOf(tree: SyntaxTree, node: Node, parent: Node): readonly Step[] | '
     case 'TSModuleBlock':
       return []
     default:
-      return isWrapper(parent) ? [] : 'unnamed'
+      return isWrapper(parent) || isFunction(parent) || BLOCKS.has(parent.type) ? [] : 'unnamed'
   }
 }
 
@@ -200,13 +222,14 @@ function memberStep(node: Member): readonly Step[] | 'computed' {
   ]
 }
 
-/** `exports.f =` and `module.exports.f =` are `f`; `module.exports =` is the default. */
+/** `exports.f =` and `module.exports.f =` are `f`; `module.exports =` is the default; `this.f =` is `f` of the function around it. */
 function assignmentSteps(target: Node): readonly Step[] | 'computed' | 'unnamed' {
   const chain = memberChain(target)
   if (chain === 'computed' || chain === undefined) return chain ?? 'unnamed'
   const range: Range = [target.start, target.end]
   const last = bare(target)
   const lastRange: Range = last.type === 'MemberExpression' ? [last.property.start, last.property.end] : range
+  if (chain[0] === 'this') return chain.slice(1).map((name) => ({ name, range: lastRange }))
   const prefix = chain[0] === 'exports' ? 1 : chain[0] === 'module' && chain[1] === 'exports' ? 2 : 0
   if (prefix === chain.length) return [{ name: 'default', range, path: chain.map((property) => ({ property })) }]
   return chain.slice(prefix).map((name, index) => ({
@@ -219,6 +242,7 @@ function assignmentSteps(target: Node): readonly Step[] | 'computed' | 'unnamed'
 function memberChain(target: Node): string[] | 'computed' | undefined {
   const node = bare(target)
   if (node.type === 'Identifier') return [node.name]
+  if (node.type === 'ThisExpression') return ['this']
   if (node.type !== 'MemberExpression') return undefined
   if (node.computed) return 'computed'
   const before = memberChain(node.object)

@@ -8,12 +8,15 @@ import type { Binding, Diagnostic } from './types.js'
 export interface OptionContext {
   /** The function's name, for messages. */
   readonly name: string
-  /** The bound names of its parameters. */
+  /** The bound names of its parameters, and the variables around it that it captures. */
   readonly parameters: readonly string[]
   /** Whether it has a `this` of its own. */
   readonly hasThis: boolean
+  readonly generator: boolean
   /** The private names of the classes around it, with `#`. */
   readonly privateNames: ReadonlySet<string>
+  /** What it depends on besides its inputs, as `ignore=` may name it: `process.env.HOME`, a variable of the module. */
+  readonly ambientWords: () => readonly string[]
   /** What the module's scope binds. */
   readonly scope: ReadonlyMap<string, Binding>
 }
@@ -22,6 +25,8 @@ export interface TagOptions {
   readonly options: Readonly<Record<string, string | boolean | readonly string[]>>
   readonly refs: Readonly<Record<string, Binding>>
   readonly attrs: readonly string[]
+  /** What `ignore=` names. */
+  readonly ignored: ReadonlySet<string>
   readonly name: string | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -54,6 +59,8 @@ function checkWord({ name, value, items }: TagWord, seen: ReadonlySet<string>): 
   if (option.availability === 'later') return diagnose('notYet', name.range, name.text)
   if (option.kind === 'switch') return value && diagnose('switchWithValue', value.range, name.text)
   if (value === undefined || value.text === '') return diagnose('noValue', name.range, name.text, option.accepts)
+  // Only here is there code that could be hashed.
+  if (name.text === 'version' && value.text === 'auto') return undefined
   const parsed = option.parse(option.kind === 'names' ? items.map((item) => item.text).join(',') : value.text)
   return parsed.ok ? undefined : diagnose('badValue', value.range, name.text, value.text, parsed.problem)
 }
@@ -83,20 +90,34 @@ function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContex
   }
   const version = given.get('version')
   if (version && context.parameters.includes('version')) found.push(diagnose('versionParameter', version.range))
+  const output = given.get('output')
+  if (output && context.generator) found.push(diagnose('codecOfGenerator', output.range, 'output', context.name))
   return [...found, ...checkAttrs(given.get('attrs'), context)]
 }
 
-/** `ignore=this.x` is no mistake without `attrs=x`: it says that the result does not depend on it. */
+/** `ignore=this.x` is no mistake without `attrs=x`, nor `ignore=process.env`: it says that the result does not depend on it. */
 function checkParameter(
   option: 'ignore' | 'redact',
   item: Token,
   attributes: readonly string[],
-  { name, parameters, hasThis }: OptionContext,
+  { name, parameters, hasThis, ambientWords }: OptionContext,
 ): Diagnostic[] {
   const known = [...parameters, ...attributes]
   const isSilenced = option === 'ignore' && hasThis && item.text.startsWith('this.')
   if (known.includes(item.text) || isSilenced) return []
-  return [diagnose('unknownParameter', item.range, option, item.text, name, known, nearest(item.text, known))]
+  const ambient = option === 'ignore' ? ambientWords() : []
+  if (ambient.includes(item.text)) return []
+  return [
+    diagnose(
+      'unknownParameter',
+      item.range,
+      option,
+      item.text,
+      name,
+      known,
+      nearest(item.text, [...known, ...ambient]),
+    ),
+  ]
 }
 
 function checkAttrs(attrs: Value | undefined, { name, hasThis, privateNames }: OptionContext): Diagnostic[] {
@@ -107,7 +128,8 @@ function checkAttrs(attrs: Value | undefined, { name, hasThis, privateNames }: O
     .map((item) => diagnose('unknownPrivate', item.range, item.text, nearest(item.text, [...privateNames])))
 }
 
-function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext): Omit<TagOptions, 'diagnostics'> {
+function settle(given: ReadonlyMap<OptionName, Value>, context: OptionContext): Omit<TagOptions, 'diagnostics'> {
+  const { scope } = context
   const options: Record<string, string | boolean | readonly string[]> = {}
   const refs: Record<string, Binding> = {}
   for (const [option, value] of given) {
@@ -115,7 +137,11 @@ function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext)
     const binding = kind === 'reference' ? scope.get(value.text) : undefined
     if (binding) refs[option] = binding
     else if (kind === 'switch') options[option] = true
-    else if (kind === 'names') options[option] = value.items.map((item) => item.text)
+    else if (option === 'ignore') {
+      const inputs = inputsOf(value, given.get('attrs'), context)
+      // A list that only silences warnings must not take the place of one that the cache has.
+      if (inputs.length > 0) options[option] = inputs
+    } else if (kind === 'names') options[option] = value.items.map((item) => item.text)
     else options[option] = value.text
   }
   const { name, attrs, ...rest } = options
@@ -123,8 +149,15 @@ function settle(given: ReadonlyMap<OptionName, Value>, { scope }: OptionContext)
     options: rest,
     refs,
     attrs: Array.isArray(attrs) ? attrs : [],
+    ignored: new Set(given.get('ignore')?.items.map((item) => item.text)),
     name: typeof name === 'string' ? name : undefined,
   }
+}
+
+/** What `ignore=` takes out of the key. Its other words are for the build alone. */
+function inputsOf(ignore: Value, attrs: Value | undefined, { parameters }: OptionContext): string[] {
+  const attributes = attrs?.items.map((item) => `this.${item.text}`) ?? []
+  return ignore.items.map((item) => item.text).filter((word) => [...parameters, ...attributes].includes(word))
 }
 
 /** The word that was meant, if one is near enough: at most two letters off, and not every letter. */

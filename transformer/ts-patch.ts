@@ -4,7 +4,9 @@ import { analyse } from './analyse.js'
 import { diagnose, positionOf } from './diagnostics.js'
 import type { Format } from './generate.js'
 import { moduleOf } from './module-id.js'
+import { emitOutdated, noteEmitted, withProjectCode } from './outdated.js'
 import { withEmittedSpecifiers } from './specifiers.js'
+import { typeWarnings } from './type-aware/type-warnings.js'
 import type { Analysis, Diagnostic, Site } from './types.js'
 import { rewriteTree, type TypeScript } from './typescript-tree.js'
 
@@ -39,9 +41,13 @@ export function tsPatchPlugin(
 
   return (context) => (sourceFile) => {
     const original = ts.getOriginalNode(sourceFile, ts.isSourceFile)
-    const analysis = analysisOf(original)
+    if (emitOutdated(ts, program, analysisOf)) forgetEarlier(extras)
+    const analysis = withProjectCode(program, original, analysisOf(original))
     const report = (diagnostic: Diagnostic) => extras.addDiagnostic(asCompilers(ts, original, diagnostic))
-    analysis.diagnostics.forEach(report)
+    const isError = ({ severity }: Diagnostic) => severity === 'error'
+    analysis.diagnostics.filter(isError).forEach(report)
+    const warnings = analysis.diagnostics.filter((diagnostic) => !isError(diagnostic))
+    printWarnings(ts, program, original, [...warnings, ...typeWarnings(ts, program, original, analysis)])
     if (analysis.sites.length === 0) return sourceFile
 
     const format = formatOf(ts, program, original)
@@ -58,6 +64,7 @@ export function tsPatchPlugin(
     if (sites.length === 0) return sourceFile
 
     const { sourceFile: result, unplaced } = rewriteTree(ts, context, sourceFile, { ...analysis, sites }, format)
+    noteEmitted(original, analysis)
     for (const site of unplaced) report(diagnose('bodyReplaced', site.nameRange, site.name))
     return result
   }
@@ -84,6 +91,31 @@ function analysisOf(sourceFile: ts.SourceFile): Analysis {
 }
 
 const NOTHING: Analysis = { sites: [], diagnostics: [], insertAt: 0, namespace: '$deche' }
+
+/**
+ * In the compiler's own words, but past it: whatever a plugin adds to its diagnostics, a warning too, makes ts-patch end
+ * as if there were an error.
+ */
+function printWarnings(ts: TypeScript, program: ts.Program, file: ts.SourceFile, found: readonly Diagnostic[]): void {
+  if (found.length === 0) return
+  const warnings = found
+    .toSorted((a, b) => a.range[0] - b.range[0])
+    .map((diagnostic) => asCompilers(ts, file, diagnostic))
+  const host: ts.FormatDiagnosticsHost = {
+    getCurrentDirectory: () => program.getCurrentDirectory(),
+    getCanonicalFileName: (name) => (ts.sys.useCaseSensitiveFileNames ? name : name.toLowerCase()),
+    getNewLine: () => ts.sys.newLine,
+  }
+  const pretty = program.getCompilerOptions().pretty ?? isPrettyByDefault(ts)
+  const text = pretty ? ts.formatDiagnosticsWithColorAndContext(warnings, host) : ts.formatDiagnostics(warnings, host)
+  ts.sys.write(pretty ? `${text}${ts.sys.newLine}` : text)
+}
+
+/** As the compiler decides it for its own diagnostics. */
+function isPrettyByDefault({ sys }: TypeScript): boolean {
+  if (process.env.NO_COLOR) return false
+  return Boolean(process.env.FORCE_COLOR) || (sys.writeOutputIsTTY?.() ?? false)
+}
 
 function asCompilers(ts: TypeScript, file: ts.SourceFile, diagnostic: Diagnostic): ts.Diagnostic {
   const { code, severity, message, fix, range } = diagnostic

@@ -35,6 +35,8 @@ export interface Site {
   readonly refs: Readonly<Record<string, Binding>>
   /** How the module reaches the function; absent where it cannot (a private method, an anonymous default export). */
   readonly self?: { readonly binding: Binding; readonly path: readonly SelfStep[] }
+  /** Of its code: a hash, and what is in it. Without `version=auto` only its own file counts. */
+  readonly code: { readonly hash: string; readonly pieces: string }
   readonly body: Body
 }
 

@@ -41,26 +41,34 @@ export function rewriteTree(
     const moved = body.statements.slice(directives.length)
     const range = { pos: moved[0]?.pos ?? body.statements.end, end: body.statements.end }
     const inner = factory.createBlock(ts.setTextRange(factory.createNodeArray(moved), range))
-    const { open, close } = generateBody(analysis, index)
-    const [statement] = detached(ts, open + close) as readonly ts.ReturnStatement[]
-    const call = withBody(statement?.expression, ts.setTextRange(inner, body))
-    return factory.createBlock([...directives, factory.createReturnStatement(call)])
+    return factory.createBlock([...directives, filled(index, ts.setTextRange(inner, body)) as ts.ReturnStatement])
   }
 
-  const wrappedExpression = (body: ts.Expression, index: number): ts.Expression => {
-    const { open, close } = generateBody(analysis, index)
-    const [statement] = detached(ts, `${open}0${close}`) as readonly ts.ExpressionStatement[]
-    return withBody(statement?.expression, body)
-  }
+  const wrappedExpression = (body: ts.Expression, index: number): ts.Expression =>
+    (filled(index, body) as ts.ExpressionStatement).expression
 
-  /** The generated call, with the user's body in its closure, which is the last argument. */
-  const withBody = (generated: ts.Expression | undefined, body: ts.ConciseBody): ts.CallExpression => {
-    const call = generated as ts.CallExpression
-    const { modifiers, equalsGreaterThanToken } = call.arguments.at(-1) as ts.ArrowFunction
-    return factory.createCallExpression(call.expression, undefined, [
-      ...call.arguments.slice(0, -1),
-      factory.createArrowFunction(modifiers, undefined, [], undefined, equalsGreaterThanToken, body),
-    ])
+  /** The generated statement, with the user's body in its closure. Nodes are made anew on the way there: they know what is in them. */
+  const filled = (index: number, body: ts.ConciseBody): ts.Statement => {
+    const fill = (node: ts.Node): ts.Node => {
+      if (ts.isArrowFunction(node) && isHole(ts, node.body)) {
+        const { modifiers, equalsGreaterThanToken } = node
+        return factory.createArrowFunction(modifiers, undefined, [], undefined, equalsGreaterThanToken, body)
+      }
+      if (ts.isFunctionExpression(node) && isHole(ts, node.body)) {
+        const { modifiers, asteriskToken } = node
+        return factory.createFunctionExpression(
+          modifiers,
+          asteriskToken,
+          undefined,
+          undefined,
+          [],
+          undefined,
+          body as ts.Block,
+        )
+      }
+      return ts.visitEachChild(node, fill, context)
+    }
+    return ts.visitEachChild(generatedStatement(ts, analysis, index, ts.isBlock(body)), fill, context)
   }
 
   const { statements } = ts.visitEachChild(sourceFile, visit, context)
@@ -89,6 +97,22 @@ function mayHoldAny(node: ts.Node, offsets: Iterable<number>): boolean {
   if (node.pos < 0) return true
   for (const offset of offsets) if (offset >= node.pos && offset < node.end) return true
   return false
+}
+
+/** Where the user's body goes: the one empty body, or the `0`, of what is generated. */
+function isHole(ts: TypeScript, body: ts.ConciseBody): boolean {
+  return ts.isBlock(body) ? body.statements.length === 0 : ts.isNumericLiteral(body)
+}
+
+/** What goes around a body, as a statement; parsed inside a function of the same kind, for `yield`. */
+function generatedStatement(ts: TypeScript, analysis: Analysis, index: number, block: boolean): ts.Statement {
+  const { open, close } = generateBody(analysis, index)
+  const { async, generator } = analysis.sites[index] ?? {}
+  const kind = `${async ? 'async ' : ''}function${generator ? '*' : ''}`
+  const [wrapper] = detached(ts, `${kind} around() { ${open}${block ? '' : '0'}${close} }`)
+  const [statement] = (wrapper as ts.FunctionDeclaration | undefined)?.body?.statements ?? []
+  if (statement === undefined) throw new TypeError('nothing was generated')
+  return statement
 }
 
 function isBody(ts: TypeScript, node: ts.Node): boolean {

@@ -8,14 +8,16 @@ import type { Run } from './keep.js'
 import { copy, type Found, lookUp, recall } from './look-up.js'
 import { type Call, callOf, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
+import type { AsyncPlayer, Player } from './players.js'
 import type { Site } from './sites.js'
 import { runSteps, runStepsAsync, runStepsEagerly } from './steps.js'
 
 /**
  * The way of a call to a synchronous function: bind → key → memory → store → run → keep. `values` are its bound
- * parameters (defaults applied) and attributes, `body` is its body.
+ * parameters (defaults applied), attributes and captured variables, or `undefined` when these cannot be read; `body` is
+ * its body.
  */
-export function run(site: Site, values: readonly unknown[], body: () => unknown): unknown {
+export function run(site: Site, values: readonly unknown[] | undefined, body: () => unknown): unknown {
   const order = takeOrder(site, values)
   if (order === 'bind') return undefined
   const call = callFor(site, order, values)
@@ -61,7 +63,11 @@ export function run(site: Site, values: readonly unknown[], body: () => unknown)
 }
 
 /** The same way for an asynchronous function, whose concurrent calls with one key run once. */
-export async function runAsync(site: Site, values: readonly unknown[], body: () => Promise<unknown>): Promise<unknown> {
+export async function runAsync(
+  site: Site,
+  values: readonly unknown[] | undefined,
+  body: () => Promise<unknown>,
+): Promise<unknown> {
   const order = takeOrder(site, values)
   if (order === 'bind') return undefined
   const call = callFor(site, order, values)
@@ -117,8 +123,30 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
   }
 }
 
+/**
+ * The same for a generator, called when its body would start: `yield*` drives what this answers. Recording and
+ * replaying are the cold part's; `body` answers a new generator of the body.
+ */
+export function runGenerator(site: Site, values: readonly unknown[] | undefined, body: () => Player): Player {
+  return hasItems(site) ? cold().generate(site, values, body) : body()
+}
+
+/** The same for an asynchronous generator. */
+export function runAsyncGenerator(
+  site: Site,
+  values: readonly unknown[] | undefined,
+  body: () => AsyncPlayer,
+): AsyncPlayer {
+  return hasItems(site) ? cold().generateAsync(site, values, body) : body()
+}
+
+/** An offline run must not run the body: without the cold part it fails. */
+function hasItems(site: Site): boolean {
+  return canKeep() || site.memo()?.mode === 'offline'
+}
+
 /** Where asking takes less than the promises for it would. */
-function isAtHand({ protocol }: Store): boolean {
+export function isAtHand({ protocol }: Store): boolean {
   return protocol === 'file' || protocol === 'memory'
 }
 
@@ -157,23 +185,28 @@ function ended(started: number, promise: boolean): Run {
 }
 
 /** The call to look up; `undefined` when the body is to run as if it were not cached. */
-function callFor(site: Site, order: Order | undefined, values: readonly unknown[]): Call | undefined {
+export function callFor(
+  site: Site,
+  order: Order | undefined,
+  values: readonly unknown[] | undefined,
+): Call | undefined {
+  if (values === undefined) return undefined
   const memo = order === 'bare' ? undefined : site.memo()
   return memo === undefined || memo.mode === 'off' ? undefined : callOf(memo, values)
 }
 
-function replaces(memo: Memo, order: Order | undefined): boolean {
+export function replaces(memo: Memo, order: Order | undefined): boolean {
   return order === 'refresh' || memo.mode === 'refresh'
 }
 
 /** Nothing stored can answer. Throws CacheMissError in an offline run. */
-function miss(call: Call): void {
+export function miss(call: Call): void {
   const { memo } = call
   if (memo.mode === 'offline') throw new CacheMissError(memo.id, call.key, memo.store.location)
   memo.stats.misses++
 }
 
-function answer(memo: Memo, found: Found): unknown {
+export function answer(memo: Memo, found: Found): unknown {
   memo.stats.hits++
   memo.stats.timeSaved += found.entry.took
   if (found.entry.kind === 'exception') throw found.value

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Recordings } from './recordings.js'
 import type { Remembered } from './tier.js'
 
 /** What a running computation leaves for the calls that waited for it. */
@@ -11,17 +12,20 @@ export type Landing =
   /** It was cancelled by its own caller, which says nothing about the others: one of them runs next. */
   | { readonly kind: 'cancelled' }
 
-export interface Flight {
+/** A body that runs, and those that it waits for, by following or by leading them. */
+export interface Waiter {
+  readonly waits: Set<Waiter>
+}
+
+export interface Flight extends Waiter {
   readonly landed: Promise<Landing>
   readonly land: (landing: Landing) => void
-  /** Flights that this one waits for, by following or by leading them. */
-  readonly waits: Set<Flight>
   /** The entry was removed or replaced meanwhile: what this brings is of before, and is not kept. */
   outdated: boolean
 }
 
-/** The innermost flight whose body we are in. */
-const current = new AsyncLocalStorage<Flight>()
+/** The innermost body that we are in. */
+const current = new AsyncLocalStorage<Waiter>()
 
 /**
  * Single flight: of several concurrent calls with one key, one runs. A call never waits for a flight that waits for
@@ -29,17 +33,18 @@ const current = new AsyncLocalStorage<Flight>()
  */
 export class Flights {
   readonly #flights = new Map<string, Flight>()
+  /** Of a generator: what is being recorded. */
+  recordings: Recordings | undefined
 
   /** The flight to wait for, if any. */
   at(place: string): Flight | undefined {
     const flight = this.#flights.get(place)
-    if (flight === undefined) return undefined
-    const own = current.getStore()
-    return own !== undefined && reaches(flight, own) ? undefined : flight
+    return flight === undefined || waitsForUs(flight) ? undefined : flight
   }
 
   /** Who calls from now on waits for nothing that runs already; without `place`, for no key. */
   outdate(place?: string): void {
+    this.recordings?.outdate(place)
     for (const one of place === undefined ? [...this.#flights.keys()] : [place]) {
       const flight = this.#flights.get(one)
       if (flight === undefined) continue
@@ -71,22 +76,33 @@ export class Flights {
 }
 
 /** Runs a body as part of its flight. */
-export function within<T>(flight: Flight, body: () => T): T {
+export function within<T>(flight: Waiter, body: () => T): T {
   return current.run(flight, body)
 }
 
 /** Waits for another call's computation. */
-export async function follow(flight: Flight): Promise<Landing> {
+export function follow(flight: Flight): Promise<Landing> {
+  return waitFor(flight, () => flight.landed)
+}
+
+/** Waits for what another body brings, which `start` may be the first to ask of it. */
+export async function waitFor<T>(other: Waiter, start: () => Promise<T>): Promise<T> {
   const own = current.getStore()
-  own?.waits.add(flight)
+  own?.waits.add(other)
   try {
-    return await flight.landed
+    return await start()
   } finally {
-    own?.waits.delete(flight)
+    own?.waits.delete(other)
   }
 }
 
-function reaches(from: Flight, to: Flight, seen = new Set<Flight>()): boolean {
+/** Whether the body that we are in is what the other one waits for: to wait for it would be for ever. */
+export function waitsForUs(other: Waiter): boolean {
+  const own = current.getStore()
+  return own !== undefined && reaches(other, own)
+}
+
+function reaches(from: Waiter, to: Waiter, seen = new Set<Waiter>()): boolean {
   if (from === to) return true
   if (seen.has(from)) return false
   seen.add(from)

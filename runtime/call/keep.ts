@@ -6,6 +6,7 @@ import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../v
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
+import { keepCode } from './code.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
 import { isPromiseLike, refuseAsynchronous, type Steps, take } from './steps.js'
@@ -30,12 +31,17 @@ export function* keepInputs(call: Call, face: Face): Steps<void> {
 export function* keepResult(call: Call, value: unknown, run: Run, face: Face): Steps<Remembered | undefined> {
   yield* check(call, value)
   const encoded = yield* encode(call, 'data', value, run)
-  if (encoded === undefined) return undefined
+  return encoded && (yield* keepEncoded(call, encoded, face))
+}
+
+/** Answers what memory now holds. */
+export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Remembered> {
   const paths = pathsOf(call)
   let stat: Stat | undefined
   if (mayWrite(call)) {
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
     stat = yield* write(call, paths.data, encoded.file, face)
+    yield* keepCode(call.memo, face)
     yield* remove(call, paths.exception, face)
   }
   return enter(call, 'data', encoded, stat)
@@ -46,7 +52,11 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   if (call.memo.settings.errors === 'off' || !isKeepable(thrown)) return undefined
   const encoded = yield* encode(call, 'exception', thrown, run)
   if (encoded === undefined) return undefined
-  const stat = mayWrite(call) ? yield* write(call, pathsOf(call).exception, encoded.file, face) : undefined
+  let stat: Stat | undefined
+  if (mayWrite(call)) {
+    stat = yield* write(call, pathsOf(call).exception, encoded.file, face)
+    yield* keepCode(call.memo, face)
+  }
   // An older result goes before the exception as long as it is valid: here as in every other process.
   if (yield* hasResult(call, face)) {
     call.memo.tier?.delete(call.place)
@@ -75,7 +85,7 @@ export function warnOfPromise({ memo }: Call): void {
   )
 }
 
-interface Encoded {
+export interface Encoded {
   readonly header: EntryHeader
   readonly body: Uint8Array
   /** The bytes of the file. */
@@ -109,20 +119,27 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       codec: name,
       ...(kind !== 'data' && { kind }),
       ...(run.promise && { promise: true }),
+      ...(kind !== 'inputs' && call.memo.code !== undefined && { code: call.memo.code }),
     }
     return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
   } catch (error) {
-    if (call.strict) throw error
-    call.memo.stats.errors++
-    const what = { data: 'result', inputs: 'inputs', exception: 'exception' }[kind]
-    const where = error instanceof UnstorableError ? `${error.path} is ${error.what}` : reason(error)
-    warnOnce(
-      'DECHE3002',
-      `${id} ${kind} ${where}`,
-      `The ${what} of ${id} cannot be kept${consequence(kind, codec)}: ${where}`,
-    )
+    cannotKeep(call, kind, error)
     return undefined
   }
+}
+
+/** Warns of a value that no codec could write. The management interface gets the error itself. */
+export function cannotKeep(call: Call, kind: EntryKind, error: unknown): void {
+  if (call.strict) throw error
+  const { id, stats } = call.memo
+  stats.errors++
+  const what = { data: 'result', inputs: 'inputs', exception: 'exception' }[kind]
+  const where = error instanceof UnstorableError ? `${error.path} is ${error.what}` : reason(error)
+  warnOnce(
+    'DECHE3002',
+    `${id} ${kind} ${where}`,
+    `The ${what} of ${id} cannot be kept${consequence(kind, codecOf(call.memo, kind))}: ${where}`,
+  )
 }
 
 function consequence(kind: EntryKind, codec: NamedCodec | undefined): string {

@@ -63,10 +63,17 @@ function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | 'stale' |
     const found = isFresh(kind, opened.at, memo.settings, memo.mode) ? yield* accept(call, opened) : undefined
     if (found === undefined) return 'stale'
     memo.tier?.set(call.place, opened)
+    if (opened.code !== undefined && opened.code !== memo.code) warnOfChange(memo, opened)
     return found
   }
   yield* discard(memo, path, face)
   return undefined
+}
+
+/** An answer of earlier code. Whoever names a version decides when the code's meaning changes. */
+function warnOfChange({ id, code, settings }: Memo, { at }: Remembered): void {
+  if (code === undefined || settings.version !== undefined) return
+  cold().warnOfChange(id, at)
 }
 
 /** The stored bytes, or `undefined` with a warning when the store cannot be read. */
@@ -110,10 +117,11 @@ export function* accept(call: Call, entry: Remembered): Steps<Found | undefined>
   const { memo } = call
   const found = yield* copy(memo, entry)
   if (found === undefined || entry.kind === 'exception') return found
-  const { value } = found
   for (const check of memo.settings.valid) {
     let verdict: unknown
     try {
+      // One check must not use up the items that the next one wants to see.
+      const value = memo.generator === true ? entry.load() : found.value
       verdict = yield* take(
         check({ id: memo.id, key: call.key, at: entry.at, took: entry.took, inputs: call.inputs, value }),
       )
@@ -131,14 +139,19 @@ export function* copy(memo: Memo, entry: Remembered): Steps<Found | undefined> {
   try {
     return { entry, value: memo.settings.output === undefined ? entry.load() : yield* take(entry.load()) }
   } catch (error) {
-    memo.stats.errors++
-    warnOnce(
-      'DECHE3002',
-      `${memo.id} decode`,
-      `An entry of ${memo.id} could not be read, it is recomputed: ${reason(error)}`,
-    )
+    cannotRead(memo, error)
     return undefined
   }
+}
+
+/** A codec failed, or a class is no longer registered. */
+export function cannotRead(memo: Memo, error: unknown): void {
+  memo.stats.errors++
+  warnOnce(
+    'DECHE3002',
+    `${memo.id} decode`,
+    `An entry of ${memo.id} could not be read, it is recomputed: ${reason(error)}`,
+  )
 }
 
 /** An entry file as something that can be remembered; `'other'` belongs to another function, `undefined` to nobody. */
@@ -150,16 +163,15 @@ export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 
   const entry = decodeEntry(stored.bytes, { id: call.memo.id, key: call.key, kind })
   if (entry === undefined || entry === 'other') return entry
   if (codec !== undefined && entry.header.codec !== codec.name) return 'other'
-  if (codec === undefined && !BUILT_IN[kind].includes(entry.header.codec)) return 'other'
+  if (codec === undefined && !isBuiltIn(call.memo, kind, entry.header.codec)) return 'other'
   return remember(call, kind, entry.header, entry.body, stored.revision)
 }
 
-/** What the default codecs are called in headers. */
-const VALUES = ['json', 'devalue6']
-const BUILT_IN: Readonly<Record<EntryKind, readonly string[]>> = {
-  data: VALUES,
-  inputs: VALUES,
-  exception: ['exception'],
+/** Whether a header's codec is the one that deche itself uses for this kind of entry. */
+function isBuiltIn({ generator }: Memo, kind: EntryKind, codec: string): boolean {
+  if (kind === 'exception') return codec === 'exception'
+  if (codec === 'items') return kind === 'data' && generator !== false
+  return (codec === 'json' || codec === 'devalue6') && !(kind === 'data' && generator === true)
 }
 
 /** The user's codec for this kind of entry, if there is one. */
@@ -171,7 +183,7 @@ export function codecOf(memo: Memo, kind: EntryKind): NamedCodec | undefined {
 export function remember(
   call: Call,
   kind: EntryKind,
-  header: Pick<EntryHeader, 'at' | 'took' | 'codec' | 'promise'>,
+  header: Pick<EntryHeader, 'at' | 'took' | 'codec' | 'promise' | 'code'>,
   body: Uint8Array,
   revision: string | undefined,
 ): Remembered {
@@ -180,6 +192,7 @@ export function remember(
     at: header.at,
     took: header.took,
     promise: header.promise === true,
+    ...(header.code !== undefined && { code: header.code }),
     load: loader(call.memo, kind, header.codec, body),
     size: body.byteLength,
     revision,
@@ -193,6 +206,7 @@ function loader(memo: Memo, kind: EntryKind, codecName: string, body: Uint8Array
   if (codec !== undefined) return () => codec.decode(new Uint8Array(body))
   const text = new TextDecoder().decode(body)
   if (kind === 'exception') return () => cold().decodeException(text, memo.classes)
+  if (codecName === 'items') return cold().itemsLoader(text, memo)
   const isJson = codecName === 'json'
   const decode = () => (isJson ? JSON.parse(text) : cold().decodeValue(codecName, text, memo.classes))
   if (!memo.settings.share) return decode

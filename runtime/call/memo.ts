@@ -21,8 +21,13 @@ export interface Memo {
   readonly id: string
   /** The names of the values that a call hands over, in their order. */
   readonly names: readonly string[]
+  /** Hash of the function's code, and what is in it; absent for functions that no compiler has seen. */
+  readonly code?: string
+  readonly pieces?: string
   /** Declared `async`: all its answers are promises. */
   readonly async: boolean
+  /** A generator: its results are items. `unknown` for a cache opened by its id alone. */
+  readonly generator: boolean | 'unknown'
   readonly cache: Cache
   readonly settings: Settings
   readonly mode: Mode
@@ -45,7 +50,8 @@ export interface Resolution {
 
 /**
  * Throws ConfigError when a Cache or the configuration asks for attributes that the compiled function does not hand
- * over, or that a wrapped function cannot have, or for a version that a parameter of this name would hide.
+ * over, or that a wrapped function cannot have, for a version that a parameter of this name would hide, or for a
+ * generator whose results a codec would have to write.
  */
 export function createMemo(site: Site, cache: Cache, resolution: Resolution): Memo {
   const { spec } = site
@@ -71,12 +77,24 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
       "it joins the key as the input 'version', and a parameter has that name: rename the parameter",
     )
   }
+  if (spec.generator && settings.output !== undefined) {
+    throw new ConfigError(
+      `output for ${spec.id}`,
+      'the items of a generator are stored one by one, not by a codec: leave output away (where a Cache has one, use ' +
+        'cache.replace({ output: null })), or cache a function that answers the items as an array',
+    )
+  }
   return {
     id: spec.id,
     names,
+    ...(spec.code !== undefined && { code: spec.code }),
+    ...(spec.pieces !== undefined && { pieces: spec.pieces }),
     async: spec.async === true,
+    generator: site.wrapped !== undefined && spec.self === undefined ? 'unknown' : spec.generator === true,
     cache,
     ...resolution,
+    // What a generator throws is thrown after items that were given already: it is no answer of its own.
+    ...(spec.generator && { settings: { ...settings, errors: 'off' as const } }),
     directory: directoryName(spec.id),
     // A memory store is its own memory.
     tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory),

@@ -22,7 +22,7 @@ interface Pending {
 let pending: Pending | undefined
 
 /** The order for this call, if there is one. */
-export function takeOrder(site: Site, values: readonly unknown[]): Order | undefined {
+export function takeOrder(site: Site, values: readonly unknown[] | undefined): Order | undefined {
   if (pending === undefined || pending.site !== site) return undefined
   const { order } = pending
   if (order === 'bind') {
@@ -46,6 +46,8 @@ export function bind(site: Site, call: () => unknown): readonly unknown[] {
   } finally {
     pending = before
   }
+  if (own.values === undefined && own.calls > 0)
+    throw new TypeError(`the inputs of ${site.spec.id} could not be read: a variable around it does not exist yet`)
   if (own.values === undefined)
     throw new TypeError(`the parameters of ${site.spec.id} could not be bound: their defaults or patterns threw`)
   // A default that calls the function itself cannot be told from the call.

@@ -17,6 +17,10 @@ export interface SiteSpec {
   readonly generator?: true
   /** The tag's options, as text, exactly as `Cache` accepts them. */
   readonly options?: Readonly<Record<string, string | boolean | readonly string[]>>
+  /** A hash of the function's code, when it was compiled: what `version=auto` stands for. */
+  readonly code?: string
+  /** What is in that hash: a line for each piece. Kept with the entries, so that `deche explain` can tell what changed. */
+  readonly pieces?: string
   /** Options whose value is a binding of the function's own module. */
   readonly refs?: () => Readonly<Record<string, unknown>>
   /** The function itself, where the module can name it: how `cached(fn)` finds its site. May throw (not yet initialised). */

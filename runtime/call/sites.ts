@@ -53,7 +53,12 @@ export class Site {
   #options(refs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     if (this.wrapped !== undefined) return this.wrapped
     const { cache: _, ...named } = { ...this.spec.options, ...refs }
-    return this.spec.attrs === undefined ? named : { ...named, attrs: this.spec.attrs }
+    const { attrs, code } = this.spec
+    return {
+      ...named,
+      ...(attrs && { attrs }),
+      ...(code !== undefined && 'version' in named && named.version === 'auto' && { version: code }),
+    }
   }
 
   /** What the tag's names stand for. Under CommonJS an export that does not exist yet is `undefined`. */
@@ -91,6 +96,14 @@ let unmet: SiteFactory[] = []
 
 const known = new WeakMap<object, Site>()
 
+/** Ids of the compiled functions that `siteOf` looked at, and whether their modules can name them. */
+const ids = new Map<string, boolean>()
+
+/** For messages: as of the last `siteOf`. */
+export function compiledIds(): ReadonlyMap<string, boolean> {
+  return ids
+}
+
 /** Called once by each compiled module. */
 export function register(...factories: SiteFactory[]): void {
   unmet = [...factories, ...unmet]
@@ -109,6 +122,7 @@ export function siteOf(fn: object): Site | undefined {
 
 /** Whether the factory's function is known from now on, or never can be. */
 function meet(site: Site): boolean {
+  ids.set(site.spec.id, site.spec.self !== undefined)
   if (site.spec.self === undefined) return true
   let fn: unknown
   try {

@@ -9,6 +9,8 @@ export interface Remembered {
   readonly took: number
   /** A synchronous function answered with a promise; so does the hit. */
   readonly promise: boolean
+  /** Hash of the function's code when the entry was made. */
+  readonly code?: string
   /** A fresh copy, or the one frozen object under `share`. */
   readonly load: () => unknown
   /** Bytes of the entry, for the limit. */

@@ -55,6 +55,8 @@ export interface OptionSpec<T = unknown> {
 }
 
 const PARAMETER = /^(?:this\.)?#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
+/** Also what a warning of the build names: `process.env.HOME`, `Date.now`. */
+const INPUT = /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*(?:\.#?[\p{ID_Continue}$\u200c\u200d]+)*$/u
 const PROPERTY = /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
 const CODEC = 'a codec (an object with encode and decode), or the registered name of one'
 
@@ -65,7 +67,7 @@ export const OPTIONS: { readonly [N in OptionName]: OptionSpec<OptionValues[N]> 
     other: (value) => (types.isDate(value) ? parseLifetime(value) : undefined),
   }),
   expiry: choice('both', 'replace', 'append'),
-  ignore: names('names of parameters', PARAMETER),
+  ignore: names('names of parameters', INPUT),
   redact: names('names of parameters', PARAMETER),
   attrs: names('names of properties of this', PROPERTY),
   cache: reference('tag', 'a Cache, or the registered name of one', (value) => hasMethods(value, 'wrap')),
@@ -239,7 +241,11 @@ function entries(value: unknown): Parsed<{ readonly entries: number }> | undefin
 
 function version(text: string): Parsed<string> | undefined {
   if (text === 'auto')
-    return { ok: false, problem: 'is not available yet: write a text, such as 2, and change it with the code' }
+    return {
+      ok: false,
+      problem:
+        'belongs into a tag, where the compiler knows the code: write a text, such as 2, and change it with the code',
+    }
   return text === '' ? undefined : ok(text)
 }
 

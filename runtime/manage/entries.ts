@@ -1,7 +1,6 @@
 import type { Cache } from '../cache.js'
 import type { Face } from '../call/look-up.js'
 import type { Call, Memo } from '../call/memo.js'
-import { callWith } from '../call/orders.js'
 import { siteOf } from '../call/sites.js'
 import type { Stats } from '../call/stats.js'
 import { runSteps, runStepsAsync, type Steps } from '../call/steps.js'
@@ -10,15 +9,21 @@ import type { Store } from '../store/store.js'
 import { type EntryKind, kindOf } from '../value/entry.js'
 import { callOfArguments, directoryOf, locate, memoOf, type Target } from './locate.js'
 import * as manage from './manage.js'
-import type { AnyFunction, HistoryEntry, ListOptions, NamesOf, ResultOf, Selector } from './types.js'
+import { factsOf, whyNotCompiled } from './not-compiled.js'
+import { ordered } from './ordered.js'
+import type { AnyFunction, Given, HistoryEntry, ListOptions, NamesOf, ResultOf, Selector } from './types.js'
 
 /**
  * The stored calls of a tagged or wrapped function. `self` is the object whose method it is; needed when its tag has
- * `attrs=` and calls are named by their arguments. Throws NotTransformedError, which says how to compile.
+ * `attrs=` and calls are named by their arguments. Throws NotTransformedError, which says
+ * what is the likely cause and how to compile.
  */
 export function cached<F extends AnyFunction>(fn: F, self?: object): Entries<F, NamesOf<F>> {
   const site = siteOf(fn)
-  if (site === undefined) throw new NotTransformedError(fn.name)
+  if (site === undefined) {
+    const facts = factsOf(fn, cached)
+    throw new NotTransformedError(facts.name, whyNotCompiled(facts))
+  }
   return new Entries<F, NamesOf<F>>({ site, fn, self })
 }
 
@@ -66,7 +71,7 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     const entries = this
     const bare = function (this: unknown, ...args: unknown[]): unknown {
       const receiver = this === undefined || this === entries ? self : this
-      return callWith(site, 'bare', () => Reflect.apply(fn, receiver, args))
+      return ordered(site, 'bare', () => Reflect.apply(fn, receiver, args))
     }
     return bare as unknown as F
   }
@@ -76,7 +81,10 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     return callOfArguments(this.#target, args).key
   }
 
-  /** Runs the function now and replaces what is stored for this call. */
+  /**
+   * Runs the function now and replaces what is stored for this call. A generator runs as what comes back is consumed, and
+   * replaces when that came to its end.
+   */
   async refresh(...args: Parameters<F>): Promise<ResultOf<F>> {
     return (await this.#refresh(args)) as ResultOf<F>
   }
@@ -146,12 +154,14 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     return this.#sync((face) => manage.load(this.#locate(selector), 'exception', face))
   }
 
-  /** Stores a result as if the function had answered it now. Throws ValidationError, DecheError for one that cannot be kept, ConfigError in a mode that writes nothing. */
-  writeCachedData(selector: Selector<F, N>, value: ResultOf<F>): Promise<void> {
+  /**
+   * Stores a result as if the function had answered it now; for a generator, the items of an iterable and what it returns. Throws ValidationError, DecheError for one that cannot be kept, ConfigError in a mode that writes nothing.
+   */
+  writeCachedData(selector: Selector<F, N>, value: Given<F>): Promise<void> {
     return this.#async((face) => manage.store(this.#locate(selector), value, this.#how(selector), face))
   }
 
-  writeCachedDataSync(selector: Selector<F, N>, value: ResultOf<F>): void {
+  writeCachedDataSync(selector: Selector<F, N>, value: Given<F, 'sync'>): void {
     this.#sync((face) => manage.store(this.#locate(selector), value, this.#how(selector), face))
   }
 
@@ -308,7 +318,7 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     if (fn === undefined) throw new TypeError(`${site.spec.id} was opened by its id: its function is not known`)
     if (this.#memo.mode === 'offline')
       throw new ConfigError("mode 'offline'", `nothing is run, so ${site.spec.id} cannot be refreshed`)
-    return callWith(site, 'refresh', () => Reflect.apply(fn, self, args))
+    return ordered(site, 'refresh', () => Reflect.apply(fn, self, args))
   }
 
   #removeAll(kinds: readonly EntryKind[], { directory }: ListOptions): Promise<void> {

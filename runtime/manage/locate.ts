@@ -1,6 +1,7 @@
 import { argumentsOf, bindPlain } from '../call/bind.js'
 import { type Call, callOf, type Memo } from '../call/memo.js'
 import { bind } from '../call/orders.js'
+import type { AsyncPlayer, Player } from '../call/players.js'
 import type { Site } from '../call/sites.js'
 import { kindOf } from '../value/entry.js'
 import type { AnyFunction, Selector } from './types.js'
@@ -54,7 +55,11 @@ function valuesOf(target: Target, args: readonly unknown[]): readonly unknown[] 
     )
   }
   if (site.wrapped) return bindPlain(site.spec.params, attrs, self, args)
-  return bind(site, () => Reflect.apply(fn, self, args))
+  return bind(site, () => {
+    const answer = Reflect.apply(fn, self, args)
+    // What the body's first line would do, a generator does when it is first asked.
+    return site.spec.generator ? (answer as unknown as Player | AsyncPlayer).next() : answer
+  })
 }
 
 function callOfKey(target: Target, key: string): Call {

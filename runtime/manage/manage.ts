@@ -1,10 +1,12 @@
+import { forgetCode } from '../call/code.js'
 import { isFresh } from '../call/freshness.js'
 import { keepInputs, keepResult } from '../call/keep.js'
+import { storeItems } from '../call/keep-items.js'
 import { accept, type Face, open } from '../call/look-up.js'
 import { type Call, type Memo, pathsOf } from '../call/memo.js'
 import { type Steps, take } from '../call/steps.js'
 import { EntryNotFoundError } from '../errors.js'
-import { decodeEntry, type EntryKind, entryNames, kindOf } from '../value/entry.js'
+import { codeOf, decodeEntry, type EntryKind, entryNames, kindOf } from '../value/entry.js'
 
 /** What the management interface does, as steps: `Entries` runs each of them synchronously and asynchronously. */
 
@@ -37,13 +39,14 @@ export function* loadFrom(call: Call, kind: EntryKind, path: string, face: Face)
   return yield* take(entry.load())
 }
 
-/** Stores a result as if the function had answered it. Throws ValidationError. */
+/** Stores a result as if the function had answered it; of a generator, what an iterable gives. Throws ValidationError. */
 export function* store(
   call: Call,
   value: unknown,
   how: { readonly inputs: boolean; readonly promise: boolean },
   face: Face,
 ): Steps<void> {
+  if (call.memo.generator === true) return yield* storeItems(call, value, how.inputs, face)
   call.memo.flights.outdate(call.place)
   if (how.inputs) yield* keepInputs(call, face)
   yield* keepResult(call, value, { took: 0, promise: how.promise }, face)
@@ -84,13 +87,19 @@ export function* removeAll(memo: Memo, directory: string, kinds: readonly EntryK
   memo.tier?.clear()
   if (kinds.some((kind) => kind !== 'inputs')) memo.flights.outdate()
   const paths: string[] = []
+  const codes: string[] = []
   yield* each(face.list(directory), (name) => {
+    if (codeOf(name) !== undefined) codes.push(`${directory}/${name}`)
     const kind = kindOf(name)?.kind
     if (kind !== undefined && kinds.includes(kind === 'history' ? 'data' : kind)) paths.push(`${directory}/${name}`)
   })
   // The stored inputs may be all that says whose a raw result is, so they go last.
   paths.sort((one, other) => Number(one.endsWith('.inputs')) - Number(other.endsWith('.inputs')))
   for (const path of paths) if (yield* isOwn(memo, path, face)) yield* take(face.remove(path))
+  // Without entries, what their code was is of no use. A directory of `path=` holds none of it.
+  if (!kinds.includes('data') || !kinds.includes('exception')) return
+  for (const path of codes) yield* take(face.remove(path))
+  forgetCode(memo)
 }
 
 /** Of a raw file, which does not say whose it is, the stored inputs beside it are asked. */

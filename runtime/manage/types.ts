@@ -4,6 +4,14 @@ export type AnyFunction = (...args: never[]) => unknown
 /** What a call of `F` comes to, once awaited. */
 export type ResultOf<F extends AnyFunction> = Awaited<ReturnType<F>>
 
+/** What `writeCachedData` takes: a result of `F`, or for a generator an iterable of its items. */
+export type Given<F extends AnyFunction, How extends 'sync' | 'async' = 'async'> =
+  ResultOf<F> extends Generator<infer T> | AsyncGenerator<infer T>
+    ? unknown extends ResultOf<F>
+      ? ResultOf<F>
+      : Iterable<T> | (How extends 'async' ? AsyncIterable<T> : never)
+    : ResultOf<F>
+
 declare const names: unique symbol
 
 /** `F` as `wrap` answers it: at run time the same kind of function, in types it remembers the names of its parameters. */

@@ -125,6 +125,16 @@ export function historyName(key: string, at: number): string {
   return `${key}-${Math.round(at * 1000)}`
 }
 
+/** What is in a hash of code: `<hash>.code`. It is no entry. */
+export function codeName(hash: string): string {
+  return `${hash}.code`
+}
+
+/** The hash of code that a file's name says. */
+export function codeOf(name: string): string | undefined {
+  return /^([0-9a-f]{32})\.code$/.exec(name)?.[1]
+}
+
 export type EntryName =
   | { readonly kind: EntryKind; readonly key: string }
   | { readonly kind: 'history'; readonly key: string; readonly at: number }

@@ -106,9 +106,32 @@ export function expectedOutput(block: Block): string[] {
   return Array.from(block.text.matchAll(/\/\/ → (.*)$/gm), ([, shown = '']) => shown.trimEnd())
 }
 
-/** The codes of the warnings that an example says it emits: its `// ⚠ …` comments, in their order. */
+/** The codes of the warnings that an example says it emits when it runs: its `// ⚠ …` comments, in their order. */
 export function expectedWarnings(block: Block): string[] {
+  return warningsIn(block).filter((code) => !isOfBuild(code))
+}
+
+/** The same of its compilation, with the example's directory in front. */
+export function expectedBuildWarnings(block: Block): string[] {
+  return warningsIn(block)
+    .filter(isOfBuild)
+    .map((code) => `${directoryOf(block)} ${code}`)
+}
+
+function warningsIn(block: Block): string[] {
   return Array.from(block.text.matchAll(/\/\/ ⚠ (\S+)/gm), ([, code = '']) => code)
+}
+
+function isOfBuild(code: string): boolean {
+  return code.startsWith('DECHE1')
+}
+
+/** What `tspc` printed: directory and code of each warning, and whatever else there is as it stands. */
+export function buildWarningsOf(stdout: string): string[] {
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  return lines.map((line) =>
+    line.replace(/^([^/]+)\/src\/main\.ts\(\d+,\d+\): warning TS99\d+: (DECHE\d+): .*$/, '$1 $2'),
+  )
 }
 
 export function warningsOf(stderr: string): string[] {

@@ -86,7 +86,11 @@ describe('the table', () => {
     ['errors', '2027-01-01', `must be keep, off or ${duration}`],
     ['errors', '5', 'needs a unit: write 5s, 5m, 5h or 5d'],
     ['version', '', 'must be a text, such as 2'],
-    ['version', 'auto', 'is not available yet: write a text, such as 2, and change it with the code'],
+    [
+      'version',
+      'auto',
+      'belongs into a tag, where the compiler knows the code: write a text, such as 2, and change it with the code',
+    ],
     ['memory', '0', 'must be a whole number of entries from 1, or off'],
     ['memory', '1.5', 'must be a whole number of entries from 1, or off'],
     ['memory', '1e3', 'must be a whole number of entries from 1, or off'],

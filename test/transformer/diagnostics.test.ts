@@ -113,12 +113,12 @@ const CASES: Case[] = [
     'Correct the value of expiry.',
   ],
   [
-    'version=auto',
-    tagged('version=auto'),
-    'DECHE1006',
+    'version=auto beside a parameter of that name',
+    tagged('version=auto', 'function f(version: string) {}'),
+    'DECHE1012',
     'auto',
-    "version: 'auto' is not available yet: write a text, such as 2, and change it with the code",
-    'Correct the value of version.',
+    "version= and the parameter 'version' would be one input of the key",
+    'Rename the parameter, or remove version= from the tag.',
   ],
   [
     'a name= that is no safe id',
@@ -243,14 +243,6 @@ const CASES: Case[] = [
     'Keep one of them.',
   ],
   [
-    'a generator',
-    tagged('', 'async function* rows() {}'),
-    'DECHE1020',
-    'rows',
-    'rows is a generator, which cannot be cached yet',
-    'Return an array instead, or remove the tag.',
-  ],
-  [
     'a setter',
     'class A { /** @deche */ set size(x: number) {} }',
     'DECHE1021',
@@ -275,28 +267,12 @@ const CASES: Case[] = [
     'Declare what it needs as parameters, such as ...rest.',
   ],
   [
-    'a function in a function',
-    'function outer() { /** @deche */ function inner() {} }',
-    'DECHE1024',
-    'inner',
-    'inner is declared inside a function, loop or block, whose variables would be missing from its key',
-    'Move it to the top level of the module and pass what it needs as parameters.',
-  ],
-  [
-    'a method of a class in a function',
-    'const make = () => class { /** @deche */ m() {} }',
-    'DECHE1024',
-    'm',
-    'm is declared inside a function, loop or block, whose variables would be missing from its key',
-    'Move it to the top level of the module and pass what it needs as parameters.',
-  ],
-  [
     'a computed name',
     'const o = { /** @deche */ [key]() {} }',
     'DECHE1025',
     'key',
     'the name of this function is computed, so it has no fixed id',
-    'Give it a plain name.',
+    'Give it a plain name, or name= in its tag.',
   ],
   [
     'a var over a parameter',
@@ -344,7 +320,107 @@ const CASES: Case[] = [
     'DECHE1030',
     'run',
     'this function has no name to make an id of',
-    'Assign it to a variable or a property of a named object first, and tag it there.',
+    'Give it name= in its tag, or assign it to a variable and tag it there.',
+  ],
+  [
+    'a generator that uses super',
+    'class A extends B { /** @deche */ *m() { const up = () => super.m(); yield* up() } }',
+    'DECHE1031',
+    'super',
+    "A.m is a generator that uses 'super', which its recorded body could not reach",
+    'Call super in a method of its own, and that method here.',
+  ],
+  [
+    'a captured function that reads a variable',
+    'function outer(x) { const g = () => x; /** @deche */ function inner(n) { return g() + n } }',
+    'DECHE1032',
+    'g',
+    "'g' reads 'x', which would be missing from the key of inner",
+    "Pass 'x' to g as a parameter, or declare g inside inner.",
+  ],
+  [
+    'a captured class whose method calls a function that reads a variable',
+    'function outer(x) { function g() { return x } class A { m() { return g() } } /** @deche */ const f = () => new A() }',
+    'DECHE1032',
+    'A',
+    "'A' reads 'x', which would be missing from the key of f",
+    "Pass 'x' to A as a parameter, or declare A inside f.",
+  ],
+  [
+    'a codec for a generator',
+    tagged('output=parquet', 'function* f() {}'),
+    'DECHE1034',
+    'parquet',
+    'output: f is a generator, whose items are kept one by one',
+    'Remove output, or return an array.',
+  ],
+]
+
+/** Warnings: the function is a site all the same. */
+const WARNED: Case[] = [
+  [
+    'a variable that changes',
+    `let rate = 1; const set = (x: number) => { rate = x }\n${tagged('ignore=city', 'function f(city: string) { return rate }')}`,
+    'DECHE1060',
+    'rate',
+    "f reads the variable 'rate', which changes and is not in its key",
+    'Pass it as a parameter, make it const, or write ignore=city,rate if the result does not depend on it.',
+  ],
+  [
+    'the environment',
+    tagged('', 'function f() { return process.env.HOME }'),
+    'DECHE1061',
+    'process.env.HOME',
+    'f reads process.env.HOME, which is not in its key',
+    'Make it the default of a parameter, or write ignore=process.env.HOME if the result does not depend on it.',
+  ],
+  [
+    'the clock',
+    tagged('', 'function f() { return new Date() }'),
+    'DECHE1062',
+    'new Date()',
+    'f reads the clock with new Date(), but what it returns is kept for later',
+    'Make the time a parameter, say with ttl= how long a result holds, or write ignore=Date if the result does not depend on it.',
+  ],
+  [
+    'randomness',
+    tagged('', 'function f() { return Math.random() }'),
+    'DECHE1063',
+    'Math.random',
+    'f is random through Math.random, but what it returns is kept for later',
+    'Make what is random a parameter, say with ttl= how long a result holds, or write ignore=Math.random if the result does not depend on it.',
+  ],
+  [
+    'a property of this',
+    'class A { id = make(); /** @deche attrs=x */ m() { return this.id } }',
+    'DECHE1064',
+    'this.id',
+    'A.m reads this.id, which is not in its key',
+    'Write attrs=x,id, or ignore=this.id if the result does not depend on it.',
+  ],
+  [
+    'a secret',
+    tagged('', 'function f(apiKey: string) {}'),
+    'DECHE1065',
+    'apiKey',
+    "'apiKey' looks like a secret, and would be stored in clear beside the results",
+    'Write redact=apiKey, or ignore=apiKey if the result does not depend on it.',
+  ],
+  [
+    'a decision by an ignored parameter',
+    tagged('ignore=force', 'function f(force: boolean) { return force ? 1 : 2 }'),
+    'DECHE1066',
+    'force',
+    "'force' is ignored, but f decides by it what to do",
+    'Take force out of ignore=. If the result is the same either way, leave the decision to a function that f calls.',
+  ],
+  [
+    'this as a whole',
+    'class A { /** @deche */ m() { return help(this) } }',
+    'DECHE1067',
+    'this',
+    "A.m uses 'this' as a whole, of which nothing is in its key",
+    'Write attrs= with the properties that the result depends on, or ignore=this if there are none.',
   ],
 ]
 
@@ -355,6 +431,19 @@ describe('each diagnostic stands on the word at fault and says what to do', () =
     expect(sites).toHaveLength(code === 'DECHE1002' || code === 'DECHE1015' ? 1 : 0)
   })
 
+  test('a function in a with statement', () => {
+    const { diagnostics } = analyse('with (x) { /** @deche */ exports.f = () => y }', { file: 'a.cjs', module: 'm' })
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ['DECHE1033', 'f stands inside a with statement, so nobody knows which variables it reads'],
+    ])
+  })
+
+  test.each(WARNED)('%s, a warning', (_name, text, code, at, message, fix) => {
+    const { said, sites } = diagnosticsOf(text)
+    expect(said).toEqual([[code, at, message, fix]])
+    expect(sites).toHaveLength(1)
+  })
+
   test('codes are unique', () => {
     const codes = Object.values(DIAGNOSTIC_CODES)
     expect(new Set(codes).size).toBe(codes.length)
@@ -362,8 +451,8 @@ describe('each diagnostic stands on the word at fault and says what to do', () =
 })
 
 test('all that is wrong is told at once, in the order of the text', () => {
-  const text = tagged('tll=1 ignore=cty', 'function* f(city) { eval("") }')
-  expect(diagnosticsOf(text).said.map(([code]) => code)).toEqual(['DECHE1003', 'DECHE1004', 'DECHE1020', 'DECHE1028'])
+  const text = tagged('tll=1 ignore=cty', 'function f(city) { eval(arguments[0]) }')
+  expect(diagnosticsOf(text).said.map(([code]) => code)).toEqual(['DECHE1003', 'DECHE1004', 'DECHE1028', 'DECHE1023'])
 })
 
 test('people read file, line and column, then the fact, then what to do', () => {
@@ -383,6 +472,12 @@ test('what is no fault is not told', () => {
       'function f(x: number) { return function (x) { var x = arguments[0]; return { arguments: x.eval(1) } } }',
     ),
     tagged('', 'function f(x: number) { { let x = 1 } return x }'),
+    `export {}\n${tagged('', 'function f(x: number) { { function x() {} } return x }')}`,
+    tagged('', 'function f(x: number) { return { x } as { arguments: number[]; x: number } }'),
+    tagged('', 'function f(x: number) { return function (y = arguments.length) { return y } }'),
+    'function outer(x) { const g = () => x; /** @deche */ function inner(n) { return g() + n + x } }',
+    'function outer() { const g = () => h(); function h() { return g } /** @deche */ function inner(n) { return g() } }',
+    'function outer(log) { /** @deche ignore=log */ function inner(n) { log(n); return n } }',
     'const o = { /** @deche attrs=id */ f() {} }',
     'class A { static #s = 1; /** @deche attrs=#s */ static f() {} }',
     tagged('version=2 share memory=off ttl=2027-01-01T00:00Z cache=pages'),

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Loader, transformSync } from 'esbuild'
 
 interface Site {
@@ -8,31 +10,52 @@ interface Site {
   readonly refs?: () => Readonly<Record<string, unknown>>
 }
 type Factory = () => Site
+type Values = readonly unknown[] | undefined
+type Items = Generator<unknown, unknown, unknown>
+type AsyncItems = AsyncGenerator<unknown, unknown, unknown>
 
 /** What stands in for `deche/runtime`. */
 export interface Runtime {
   readonly site: (spec: Site) => Site
   readonly register: (...factories: Factory[]) => void
-  readonly run: (site: Site, values: unknown[], body: () => unknown) => unknown
-  readonly runAsync: (site: Site, values: unknown[], body: () => Promise<unknown>) => unknown
+  readonly values: (site: Site, read: () => unknown[]) => Values
+  readonly run: (site: Site, values: Values, body: () => unknown) => unknown
+  readonly runAsync: (site: Site, values: Values, body: () => Promise<unknown>) => unknown
+  readonly runGenerator: (site: Site, values: Values, body: () => Items) => Items
+  readonly runAsyncGenerator: (site: Site, values: Values, body: () => AsyncItems) => AsyncItems
+}
+
+const basics = {
+  site: (spec: Site) => spec,
+  register: () => {},
+  values: (_site: Site, read: () => unknown[]) => {
+    try {
+      return read()
+    } catch {
+      return undefined
+    }
+  },
 }
 
 /** Runs each body as if there were no cache, after looking at all that the site tells. */
 export function transparent(): Runtime {
-  const run = (site: Site, _values: unknown[], body: () => unknown) => {
+  const run = <T>(site: Site, _values: Values, body: () => T) => {
     for (const [name, value] of Object.entries(site.refs?.() ?? {})) {
       if (value === undefined) throw new Error(`${site.id}: ${name} leads nowhere`)
     }
     return body()
   }
-  return { site: (spec) => spec, register: () => {}, run, runAsync: run }
+  return { ...basics, run, runAsync: run, runGenerator: run, runAsyncGenerator: run }
 }
 
 /** Keeps what each body did, by id and JSON of the values. */
 export function memoizing(): Runtime {
   const kept = new Map<string, () => unknown>()
-  const run = (site: Site, values: unknown[], body: () => unknown) => {
-    const key = JSON.stringify([site.id, values], (_, value) => (value === undefined ? { undefined: true } : value))
+  const keyOf = ({ id }: Site, values: Values) =>
+    JSON.stringify([id, values], (_, value) => (value === undefined ? { undefined: true } : value))
+  const run = (site: Site, values: Values, body: () => unknown) => {
+    if (values === undefined) return body()
+    const key = keyOf(site, values)
     const known = kept.get(key)
     if (known) return known()
     try {
@@ -46,27 +69,90 @@ export function memoizing(): Runtime {
       throw error
     }
   }
-  return { site: (spec) => spec, register: () => {}, run, runAsync: run }
+  const recordings = new Map<string, { readonly items: unknown[]; readonly result: unknown }>()
+  function* runGenerator(site: Site, values: Values, body: () => Items): Items {
+    const known = recordings.get(keyOf(site, values))
+    if (known) {
+      yield* known.items
+      return known.result
+    }
+    const items: unknown[] = []
+    const source = body()
+    for (let turn = source.next(); ; turn = source.next()) {
+      if (turn.done) {
+        recordings.set(keyOf(site, values), { items, result: turn.value })
+        return turn.value
+      }
+      items.push(turn.value)
+      yield turn.value
+    }
+  }
+  async function* runAsyncGenerator(site: Site, values: Values, body: () => AsyncItems): AsyncItems {
+    const known = recordings.get(keyOf(site, values))
+    if (known) {
+      yield* known.items
+      return known.result
+    }
+    const items: unknown[] = []
+    const source = body()
+    for (let turn = await source.next(); ; turn = await source.next()) {
+      if (turn.done) {
+        recordings.set(keyOf(site, values), { items, result: turn.value })
+        return turn.value
+      }
+      items.push(turn.value)
+      yield turn.value
+    }
+  }
+  return { ...basics, run, runAsync: run, runGenerator, runAsyncGenerator }
 }
 
 /** Runs a module's text with types stripped, and answers its exports. */
-export function load(text: string, file: string, runtime?: Runtime): Record<string, unknown> {
-  const { code } = transformSync(withoutHashbang(text), {
-    format: 'cjs',
-    loader: (/\.[cm]?js$/.test(file) ? 'jsx' : path.extname(file).replace(/^\.[cm]?/, '')) as Loader,
-    target: 'es2022',
-    jsxFactory: 'h',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
-  })
-  const module = { exports: {} as Record<string, unknown> }
+export async function load(text: string, file: string, runtime?: Runtime): Promise<Record<string, unknown>> {
+  return file.endsWith('.mts') ? loadEsm(text, file, runtime) : loadCommonJs(text, file, runtime, new Map())
+}
+
+type Module = { exports: Record<string, unknown> }
+
+function loadCommonJs(text: string, file: string, runtime: Runtime | undefined, loaded: Map<string, Module>) {
+  const module: Module = { exports: {} }
+  loaded.set(file, module)
   const nodeRequire = createRequire(file)
   const require = (id: string): unknown => {
     if (id === 'deche/runtime') return runtime
     const source = path.resolve(path.dirname(file), id.replace(/\.js$/, '.ts'))
-    return existsSync(source) ? load(readFileSync(source, 'utf8'), source) : nodeRequire(id)
+    if (!existsSync(source)) return nodeRequire(id)
+    return loaded.get(source)?.exports ?? loadCommonJs(readFileSync(source, 'utf8'), source, runtime, loaded)
   }
-  new Function('require', 'module', 'exports', code)(require, module, module.exports)
+  new Function('require', 'module', 'exports', stripped(text, file, 'cjs'))(require, module, module.exports)
   return module.exports
+}
+
+const RUNTIME = Symbol.for('deche.test.runtime')
+
+/** For what only an ES module can do. The stand-in for the runtime reaches it over `globalThis`. */
+async function loadEsm(text: string, file: string, runtime: Runtime | undefined): Promise<Record<string, unknown>> {
+  Reflect.set(globalThis, RUNTIME, runtime)
+  const names = Object.keys(runtime ?? {}).join(', ')
+  const stub = `data:text/javascript,export const { ${names} } = globalThis[Symbol.for('deche.test.runtime')] // ${Math.random()}`
+  const directory = mkdtempSync(path.join(tmpdir(), 'deche-fixture-'))
+  try {
+    const emitted = path.join(directory, 'fixture.mjs')
+    writeFileSync(emitted, stripped(text, file, 'esm').replaceAll('"deche/runtime"', JSON.stringify(stub)))
+    return await import(/* @vite-ignore */ pathToFileURL(emitted).href)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+function stripped(text: string, file: string, format: 'cjs' | 'esm'): string {
+  return transformSync(withoutHashbang(text), {
+    format,
+    loader: (/\.[cm]?js$/.test(file) ? 'jsx' : path.extname(file).replace(/^\.[cm]?/, '')) as Loader,
+    target: 'es2022',
+    jsxFactory: 'h',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
+  }).code
 }
 
 /** What a program can see of a module: what its functions are called and take, and what its `observe` answers. */

@@ -70,6 +70,59 @@ describe.each(compilers)('$label', (compiler) => {
   })
 })
 
+const doubtful = {
+  'src/doubtful.ts': `/** @deche */
+export async function load(url: string, log: (text: string) => void): Promise<() => string> {
+  log(url)
+  return () => url
+}
+
+/** @deche ignore=log */
+export function report(log: (text: string) => void): void {
+  log('done')
+}
+`,
+  'src/fine.ts': '/** @deche */\nexport const fine = (x: number) => x\n',
+}
+
+const doubts = [
+  'src/doubtful.ts(2,23): warning TS991071: DECHE1071: result is a function, which cannot be stored, so load would run in every call. Return plain data.',
+  'src/doubtful.ts(2,41): warning TS991070: DECHE1070: log is a function, of which no key can be made. Add ignore=log if the result does not depend on it, or pass plain data.',
+  'src/doubtful.ts(8,17): warning TS991072: DECHE1072: report returns nothing, so a hit does nothing but leave out what the body does. Return what the body finds out, or remove the tag.',
+]
+
+describe.each(compilers)('warnings, $label', (compiler) => {
+  test('are printed as the compiler prints, once, and fail neither the build nor the caching', async () => {
+    const it = project(doubtful, { compiler })
+    const { status, stdout } = await it.tspc()
+    expect(stdout.trimEnd().split('\n')).toEqual(doubts)
+    expect(status).toBe(0)
+    expect(it.read('out/doubtful.js').match(/\$deche\.run(?:Async)?\(/g)).toHaveLength(2)
+  })
+
+  test('stand beside errors, and come again only with the file', async () => {
+    const it = project({ ...doubtful, ...faulty }, { compiler })
+    const { status, stdout } = await it.tspc()
+    expect(status).toBe(2)
+    expect(stdout.trimEnd().split('\n')).toEqual(expect.arrayContaining(doubts))
+    expect(stdout.match(/error TS/g)).toHaveLength(2)
+    const clean = project(doubtful, { compiler })
+    expect((await clean.tspc('--incremental')).stdout.trimEnd().split('\n')).toEqual(doubts)
+    clean.write({ 'src/fine.ts': '/** @deche */\nexport const fine = (x: number) => x + 1\n' })
+    expect(await clean.tspc('--incremental')).toMatchObject({ status: 0, stdout: '' })
+  })
+})
+
+test('warnings have colours where the compiler has them', async () => {
+  const it = project(doubtful)
+  const pretty = await it.tspc('--pretty')
+  expect(pretty.stdout).toContain(
+    '\u001B[93mwarning\u001B[0m\u001B[90m TS991072: \u001B[0mDECHE1072: report returns nothing',
+  )
+  expect(pretty.stdout).toContain('export function report(log: (text: string) => void): void {')
+  expect(pretty.status).toBe(0)
+})
+
 test('output that Node cannot load is refused', async () => {
   const it = project(
     {

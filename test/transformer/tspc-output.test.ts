@@ -85,11 +85,14 @@ describe.each(setups)('$label', ({ type, options, decorated }) => {
   describe.each(compilers)('$label', ({ label }) => {
     const it = () => compiled.get(label) as Compiled
 
-    test('compiles without a diagnostic', () => {
-      expect(it().outcomes).toEqual({
-        plain: { status: 0, stdout: '', stderr: '' },
-        wrapped: { status: 0, stdout: '', stderr: '' },
-      })
+    test('compiles without an error, and with no warning but of two results', () => {
+      const { plain, wrapped } = it().outcomes
+      expect(plain).toEqual({ status: 0, stdout: '', stderr: '' })
+      expect(wrapped).toMatchObject({ status: 0, stderr: '' })
+      expect(wrapped.stdout.trimEnd().split('\n')).toEqual([
+        expect.stringMatching(/^src\/forms\.ts.*: warning .* result is a function, .* curried /),
+        expect.stringMatching(/^src\/forms\.ts.*: warning .* empty returns nothing/),
+      ])
     })
 
     test('wraps every tagged function and no other', () => {

@@ -2,12 +2,6 @@ import { type Messages, text } from './text.js'
 
 /** Functions that cannot be cached as they are written. */
 export const FUNCTION_MESSAGES = {
-  generator: [
-    'DECHE1020',
-    'error',
-    (name: string) =>
-      text(`${name} is a generator, which cannot be cached yet`, 'Return an array instead, or remove the tag.'),
-  ],
   setter: ['DECHE1021', 'error', (name: string) => text(`${name} is a setter, which has no result`, 'Remove the tag.')],
   constructor_: [
     'DECHE1022',
@@ -23,19 +17,14 @@ export const FUNCTION_MESSAGES = {
         'Declare what it needs as parameters, such as ...rest.',
       ),
   ],
-  nested: [
-    'DECHE1024',
-    'error',
-    (name: string) =>
-      text(
-        `${name} is declared inside a function, loop or block, whose variables would be missing from its key`,
-        'Move it to the top level of the module and pass what it needs as parameters.',
-      ),
-  ],
   computedName: [
     'DECHE1025',
     'error',
-    () => text('the name of this function is computed, so it has no fixed id', 'Give it a plain name.'),
+    () =>
+      text(
+        'the name of this function is computed, so it has no fixed id',
+        'Give it a plain name, or name= in its tag.',
+      ),
   ],
   shadowedParameter: [
     'DECHE1026',
@@ -69,7 +58,40 @@ export const FUNCTION_MESSAGES = {
     () =>
       text(
         'this function has no name to make an id of',
-        'Assign it to a variable or a property of a named object first, and tag it there.',
+        'Give it name= in its tag, or assign it to a variable and tag it there.',
+      ),
+  ],
+  superInGenerator: [
+    'DECHE1031',
+    'error',
+    (name: string) =>
+      text(
+        `${name} is a generator that uses 'super', which its recorded body could not reach`,
+        'Call super in a method of its own, and that method here.',
+      ),
+  ],
+  capturesInTurn: [
+    'DECHE1032',
+    'error',
+    (inner: string, variable: string, name: string) =>
+      text(
+        `'${inner}' reads '${variable}', which would be missing from the key of ${name}`,
+        `Pass '${variable}' to ${inner} as a parameter, or declare ${inner} inside ${name}.`,
+      ),
+  ],
+  insideWith: [
+    'DECHE1033',
+    'error',
+    (name: string) =>
+      text(`${name} stands inside a with statement, so nobody knows which variables it reads`, 'Do without with.'),
+  ],
+  codecOfGenerator: [
+    'DECHE1034',
+    'error',
+    (option: string, name: string) =>
+      text(
+        `${option}: ${name} is a generator, whose items are kept one by one`,
+        `Remove ${option}, or return an array.`,
       ),
   ],
 } as const satisfies Messages

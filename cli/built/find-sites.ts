@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+
+/** A look-up that compiled code does. */
+export interface BuiltSite {
+  readonly file: string
+  /** The hash of the code that it was compiled from, where that is told. */
+  readonly code: string | undefined
+}
+
+/**
+ * The start of what the transformer writes for a function, `{ id: "…", … }`, as bundlers and minifiers leave it: any
+ * quotes, quoted property names, all of it within a string that is evaluated. The next quote is not consumed, so that
+ * the end of one string is not taken for the start of another.
+ */
+const SITE = /\bid\\*["']?\s*:\s*\\*(["'`])([\w$.@%~-]+)\\*\1/g
+const CODE = /\bcode\\*["']?\s*:\s*\\*(["'`])([0-9a-f]{32})\\*\1/
+
+/** Where these ids are looked up in the files. */
+export function builtSites(files: readonly string[], ids: ReadonlySet<string>): Map<string, BuiltSite[]> {
+  const found = new Map<string, BuiltSite[]>()
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8')
+    const matches = [...text.matchAll(SITE)]
+    for (const [index, match] of matches.entries()) {
+      const id = match[2] ?? ''
+      if (!ids.has(id)) continue
+      // Its properties end before the next one begins.
+      const rest = text.slice(match.index, matches[index + 1]?.index ?? match.index + LONGEST)
+      const site = { file, code: CODE.exec(rest)?.[2] }
+      found.set(id, [...(found.get(id) ?? []), site])
+    }
+  }
+  return found
+}
+
+/** Characters of a site, at most: that of a function with dozens of parameters. */
+const LONGEST = 4000

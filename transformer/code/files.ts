@@ -1,0 +1,57 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from '../parse.js'
+import { ModuleCode } from './module-code.js'
+import { Resolver } from './resolve.js'
+
+interface Known {
+  /** Changes whenever the file does. */
+  readonly revision: string
+  readonly code: ModuleCode | undefined
+}
+
+/** Parsed files of the whole process, so that a long-lived compiler reads again only what changed. */
+const known = new Map<string, Known>()
+
+/** The files of one build: what is asked twice is looked up once. Make a new one for each build. */
+export class CodeFiles {
+  readonly resolver = new Resolver()
+  readonly #seen = new Map<string, ModuleCode | undefined>()
+
+  /** A text that counts in place of the file: what a front end has in hand. */
+  add(code: ModuleCode): void {
+    this.#seen.set(code.file, code)
+  }
+
+  /** `undefined`: it cannot be read, or has syntax errors. Then its bytes count. */
+  code(file: string): ModuleCode | undefined {
+    if (!this.#seen.has(file)) this.#seen.set(file, read(file))
+    return this.#seen.get(file)
+  }
+}
+
+function read(file: string): ModuleCode | undefined {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true })
+    const revision = [mtimeNs, ctimeNs, size, ino].join(' ')
+    const before = known.get(file)
+    if (before?.revision === revision) return before.code
+    const text = readFileSync(file, 'utf8')
+    const parsed = parse(file, text)
+    const code = parsed && new ModuleCode(file, text, parsed)
+    known.set(file, { revision, code })
+    return code
+  } catch {
+    return undefined
+  }
+}
+
+/** A link is the file it leads to: two ways to one file must not be two pieces. */
+export function realPath(file: string): string {
+  const absolute = path.resolve(file)
+  try {
+    return realpathSync.native(absolute)
+  } catch {
+    return absolute
+  }
+}

@@ -1,0 +1,364 @@
+import { positionOf } from '../diagnostics.js'
+import { childrenOf, type Node, type Parsed, type Program } from '../parse.js'
+import { firstName, patternNames } from '../scope.js'
+import { type FreeName, Scopes, type Variable } from '../scopes.js'
+import { bare, type FunctionNode, isFunction, isWrapper, SyntaxTree } from '../syntax.js'
+
+import { type Exports, exportsOf } from './exports.js'
+
+/** What an import declaration brings: a name of another module, `default`, `*` or `export=`. */
+export interface ImportOf {
+  readonly from: string
+  readonly imported: string
+}
+
+/** One thing that a piece of code names, which is declared outside of it. */
+export interface Mention {
+  readonly name: string
+  /** What is declared in the same file: declarations, and top-level statements that change them. */
+  readonly nodes: readonly Node[]
+  readonly import?: ImportOf
+  /** The property that is read from it, if it is fixed: of a namespace import, only that export counts. */
+  readonly member?: string
+}
+
+/** One source file as the hash of code sees it: which declaration needs which others. */
+export class ModuleCode {
+  readonly file: string
+  readonly text: string
+  readonly parsed: Parsed
+  readonly tree: SyntaxTree
+  /** `undefined` for code that is deeper than names can be resolved in: then the whole file is one piece. */
+  readonly scopes: Scopes | undefined
+  #changes: ReadonlyMap<Variable, readonly Node[]> | undefined
+  #exports: Exports | undefined
+  #namespaces: ReadonlyMap<string, readonly Node[]> | undefined
+
+  constructor(file: string, text: string, parsed: Parsed, tree = new SyntaxTree(parsed.program)) {
+    this.file = file
+    this.text = text
+    this.parsed = parsed
+    this.tree = tree
+    this.scopes = scopesOf(parsed, tree)
+  }
+
+  /** The function whose body starts at an offset. */
+  functionAt(start: number): FunctionNode | undefined {
+    const body = this.tree.startingAt(start)
+    const fn = body && this.tree.parent(body)
+    return fn && isFunction(fn) ? fn : undefined
+  }
+
+  /**
+   * The code that a function stands for: its declaration, so that recursion leads back to it. A method that looks at its
+   * object stands for the whole class or object literal.
+   */
+  ownPiece(fn: FunctionNode): Node {
+    if (this.scopes === undefined) return this.parsed.program
+    const mayLook = /\b(?:this|super)\b|#/.test(this.text.slice(fn.start, fn.end))
+    if (mayLook && looksAtThis(fn)) return this.#holder(fn)
+    const declared = this.tree.parent(this.#unwrapped(fn))
+    return declared?.type === 'VariableDeclarator' ? declared : fn
+  }
+
+  /** The class around a method, or all of the declaration or statement that makes the object. */
+  #holder(fn: FunctionNode): Node {
+    let top: Node = fn
+    let isTop = false
+    for (const node of this.tree.ancestors(fn)) {
+      if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return this.#declarator(node)
+      isTop ||= HOLDS.has(node.type) || isFunction(node)
+      if (!isTop) top = node
+    }
+    return top
+  }
+
+  /** A class expression that a variable holds is named by the variable. */
+  #declarator(node: Node): Node {
+    const parent = this.tree.parent(this.#unwrapped(node))
+    return parent?.type === 'VariableDeclarator' ? parent : node
+  }
+
+  #unwrapped(node: Node): Node {
+    let outer = node
+    for (const up of this.tree.ancestors(node)) {
+      if (!isWrapper(up)) break
+      outer = up
+    }
+    return outer
+  }
+
+  /** What the file exports. */
+  get exports(): Exports {
+    this.#exports ??= exportsOf(this.parsed.program)
+    return this.#exports
+  }
+
+  /** Line and column of an offset. */
+  position(offset: number): { readonly line: number; readonly column: number } {
+    return positionOf(this.text, offset)
+  }
+
+  /** What a name of the module's own scope stands for; `undefined` if it has none. */
+  declarationsOf(name: string): Omit<Mention, 'member'> | undefined {
+    const variable = this.scopes?.moduleVariable(name)
+    if (variable === undefined || variable.defs.length === 0) {
+      const nodes = this.#namespacesByName().get(name)
+      return nodes && { name, nodes }
+    }
+    return this.#declared(name, variable)
+  }
+
+  /** What a piece of this file's code names, in the order of the text. */
+  mentionsOf(piece: Node): Mention[] {
+    if (this.scopes === undefined) return importsOf(this.parsed.program)
+    const all = this.scopes.mentions()
+    const found: Mention[] = []
+    for (let index = firstFrom(all, piece.start); index < all.length; index++) {
+      const mention = all[index]
+      if (mention === undefined || mention.node.start >= piece.end) break
+      found.push(...this.#mentionOf(mention, piece))
+    }
+    return found
+  }
+
+  #mentionOf({ name, node, variable }: FreeName, piece: Node): Mention[] {
+    if (variable === undefined || variable.defs.length === 0) return this.#globalMention(name, piece)
+    const declared = this.#declared(name, variable)
+    const isInner = (inner: Node) => isWithin(inner, piece)
+    const nodes = declared.nodes.filter((each) => !isInner(each))
+    if (declared.import !== undefined) {
+      const member = memberRead(this.tree, node)
+      return [{ ...declared, nodes, ...(member !== undefined && { member }) }]
+    }
+    if (nodes.length === 0 || variable.defs.every((def) => isInner(def.node as unknown as Node))) return []
+    return [{ name, nodes }]
+  }
+
+  #declared(name: string, variable: Variable): Omit<Mention, 'member'> {
+    const changes = this.#changesOf(variable)
+    const binding = importOf(variable)
+    if (binding !== undefined) return { name, nodes: changes, import: binding }
+    const nodes = variable.defs.flatMap((def) => this.#declarationOf(def.type, def.node as unknown as Node))
+    return { name, nodes: [...nodes, ...changes] }
+  }
+
+  /** `namespace A.B {}` is a variable that the scopes do not know; `exports` stands for the whole module. */
+  #globalMention(name: string, piece: Node): Mention[] {
+    const around = [...this.tree.ancestors(piece)].filter((node) => node.type === 'TSModuleDeclaration')
+    const nodes = [
+      ...(this.#namespacesByName().get(name) ?? []),
+      ...around
+        .flatMap(({ id }) => this.#namespacesByName().get(firstName(id)) ?? [])
+        .filter((node) => exportsName(node, name)),
+    ].filter((node) => !isWithin(piece, node) || node !== piece)
+    if (name === 'exports' || name === 'module') return [{ name, nodes: [this.parsed.program] }]
+    return nodes.length === 0 ? [] : [{ name, nodes }]
+  }
+
+  #namespacesByName(): ReadonlyMap<string, readonly Node[]> {
+    if (this.#namespaces === undefined) {
+      const found = new Map<string, Node[]>()
+      for (const statement of this.parsed.program.body) {
+        const node = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+        if (node?.type !== 'TSModuleDeclaration' || node.global || node.declare) continue
+        const name = firstName(node.id)
+        found.set(name, [...(found.get(name) ?? []), node])
+      }
+      this.#namespaces = found
+    }
+    return this.#namespaces
+  }
+
+  /** The node that stands for a definition; none for parameters and values of a function, which are no code. */
+  #declarationOf(type: string, node: Node): Node[] {
+    const isCode = CODE.has(type) && !('declare' in node && node.declare) && node.type !== 'TSDeclareFunction'
+    if (!isCode) return []
+    if (type !== 'Variable') return [node]
+    const parent = this.tree.parent(node)
+    const statement = parent && this.tree.parent(parent)
+    if (this.#isInFunction(node)) return 'init' in node && node.init && isCodeValue(node.init) ? [node] : []
+    return statement?.type === 'ForOfStatement' || statement?.type === 'ForInStatement' ? [statement] : [node]
+  }
+
+  #isInFunction(node: Node): boolean {
+    return [...this.tree.ancestors(node)].some(isFunction)
+  }
+
+  #changesOf(variable: Variable): readonly Node[] {
+    this.#changes ??= this.#findChanges()
+    return this.#changes.get(variable) ?? []
+  }
+
+  /** The top-level statements that assign to a variable or to what it holds: `x = 1`, `x.y = 1`, `x.push(1)`, `Object.assign(x, y)`. */
+  #findChanges(): Map<Variable, Node[]> {
+    const changes = new Map<Variable, Node[]>()
+    for (const { node, variable, writes } of this.scopes?.mentions() ?? []) {
+      if (variable === undefined || !(writes || isChanged(this.tree, node))) continue
+      const statement = this.#runAtOnce(node)
+      if (statement === undefined) continue
+      const known = changes.get(variable) ?? []
+      if (!known.includes(statement)) changes.set(variable, [...known, statement])
+    }
+    return changes
+  }
+
+  /** The statement of the module (or a namespace) that a node is in, if it runs with the module and declares nothing. */
+  #runAtOnce(node: Node): Node | undefined {
+    let below = node
+    for (const up of this.tree.ancestors(node)) {
+      if (up.type === 'Program' || up.type === 'TSModuleBlock') return STATEMENTS.has(below.type) ? below : undefined
+      if (isFunction(up)) {
+        const caller = this.tree.parent(this.#unwrapped(up))
+        if (caller?.type !== 'CallExpression' || bare(caller.callee) !== up) return undefined
+      }
+      below = up
+    }
+    return undefined
+  }
+}
+
+const CODE = new Set(['FunctionName', 'ClassName', 'Variable', 'TSEnumName', 'TSModuleName', 'ImportBinding'])
+
+/** What is around a declaration or statement, and no part of it. */
+const HOLDS = new Set<Node['type']>([
+  'Program',
+  'TSModuleBlock',
+  'BlockStatement',
+  'StaticBlock',
+  'VariableDeclaration',
+  'ExportNamedDeclaration',
+  'ExportDefaultDeclaration',
+  'TSExportAssignment',
+])
+
+const STATEMENTS = new Set<Node['type']>([
+  'ExpressionStatement',
+  'IfStatement',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+  'SwitchStatement',
+  'TryStatement',
+  'BlockStatement',
+  'LabeledStatement',
+])
+
+function scopesOf({ program }: Parsed, tree: SyntaxTree): Scopes | undefined {
+  try {
+    return new Scopes(program, tree)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** All that a module imports, whether it is used or not. */
+function importsOf({ body }: Program): Mention[] {
+  return body
+    .filter((statement) => statement.type === 'ImportDeclaration' && statement.importKind !== 'type')
+    .flatMap((statement) => ('specifiers' in statement && 'source' in statement ? [statement.source?.value] : []))
+    .flatMap((from) => (from === undefined ? [] : [{ name: 'import', nodes: [], import: { from, imported: '*' } }]))
+}
+
+function isWithin(inner: Node, outer: Node): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end
+}
+
+function isCodeValue(node: Node): boolean {
+  const value = bare(node)
+  return isFunction(value) || value.type === 'ClassExpression'
+}
+
+/** Whether a function's `this` counts, or a private member of an object. Functions in it that are no arrows have their own. */
+function looksAtThis(fn: FunctionNode): boolean {
+  const open: Node[] = [fn]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.type === 'ThisExpression' || node.type === 'Super' || node.type === 'PrivateIdentifier') return true
+    if (node !== fn && (node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration')) continue
+    open.push(...childrenOf(node))
+  }
+  return false
+}
+
+function firstFrom(mentions: readonly FreeName[], offset: number): number {
+  let [low, high] = [0, mentions.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((mentions[middle]?.node.start ?? 0) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function importOf(variable: Variable): ImportOf | undefined {
+  for (const def of variable.defs) {
+    if (def.type !== 'ImportBinding') continue
+    const [node, parent] = [def.node as unknown as Node, def.parent as unknown as Node]
+    if (node.type === 'TSImportEqualsDeclaration') {
+      const { moduleReference } = node
+      if (moduleReference.type !== 'TSExternalModuleReference') return undefined
+      return { from: moduleReference.expression.value, imported: 'export=' }
+    }
+    if (parent.type !== 'ImportDeclaration') continue
+    const from = parent.source.value
+    if (node.type === 'ImportDefaultSpecifier') return { from, imported: 'default' }
+    if (node.type === 'ImportNamespaceSpecifier') return { from, imported: '*' }
+    if (node.type !== 'ImportSpecifier') continue
+    return { from, imported: node.imported.type === 'Literal' ? node.imported.value : node.imported.name }
+  }
+  return undefined
+}
+
+/** `b` where a name stands in `name.b`, `name?.b`, `name['b']`, `<name.b>`. */
+function memberRead(tree: SyntaxTree, name: Node): string | undefined {
+  const parent = tree.parent(name)
+  if (parent?.type === 'JSXMemberExpression') return parent.object === name ? parent.property.name : undefined
+  if (parent?.type !== 'MemberExpression' || parent.object !== name) return undefined
+  if (!parent.computed) return parent.property.type === 'Identifier' ? parent.property.name : undefined
+  const { property } = parent
+  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
+}
+
+/** Whether what a name holds is changed where it stands. */
+function isChanged(tree: SyntaxTree, name: Node): boolean {
+  let node = name
+  let parent = tree.parent(node)
+  while (parent && (isWrapper(parent) || (parent.type === 'MemberExpression' && parent.object === node))) {
+    node = parent
+    parent = tree.parent(node)
+  }
+  switch (parent?.type) {
+    case 'AssignmentExpression':
+      return parent.left === node && node !== name
+    case 'UpdateExpression':
+      return node !== name
+    case 'UnaryExpression':
+      return parent.operator === 'delete'
+    case 'CallExpression':
+      return (parent.callee === node && bare(node).type === 'MemberExpression') || changesArgument(parent, node)
+    default:
+      return false
+  }
+}
+
+/** `Object.assign(x, …)`, `Object.defineProperty(x, …)`, `Reflect.set(x, …)`. */
+function changesArgument(call: Extract<Node, { type: 'CallExpression' }>, argument: Node): boolean {
+  const callee = bare(call.callee)
+  if (call.arguments[0] !== argument || callee.type !== 'MemberExpression') return false
+  return callee.object.type === 'Identifier' && (callee.object.name === 'Object' || callee.object.name === 'Reflect')
+}
+
+/** Whether a namespace exports a name, which its other blocks can use without naming it. */
+function exportsName(namespace: Node, name: string): boolean {
+  return childrenOf(namespace).some((node) => {
+    if (node.type === 'TSModuleBlock' || node.type === 'TSModuleDeclaration') return exportsName(node, name)
+    if (node.type !== 'ExportNamedDeclaration' || !node.declaration) return false
+    const { declaration } = node
+    if (declaration.type === 'VariableDeclaration')
+      return declaration.declarations.some(({ id }) => patternNames(id).includes(name))
+    return 'id' in declaration && declaration.id?.type === 'Identifier' && declaration.id.name === name
+  })
+}

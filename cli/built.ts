@@ -33,9 +33,7 @@ export function checkBuilt(checked: Checked, given: string): Checked {
   return { ...checked, problems: [...checked.problems, ...problems] }
 }
 
-/** Where the hash of the code is known on both sides, it must be the same in all places: a stale copy may be the one that runs. */
+/** The hash of the code must be the same in all places: a stale copy may be the one that runs. */
 function staleOf({ site }: CheckedSite, found: readonly BuiltSite[]): BuiltSite | undefined {
-  const { code } = site as CheckedSite['site'] & { readonly code?: { readonly hash: string } }
-  if (code === undefined) return undefined
-  return found.find((each) => each.code !== undefined && each.code !== code.hash)
+  return found.find(({ code }) => code !== undefined && code !== site.code.hash)
 }

@@ -5,8 +5,8 @@ export const WARNINGS = {
   DECHE3003: 'an argument has no key, and the function ran without its cache',
   DECHE3004: 'two different functions have one id',
   DECHE3005: 'the environment has a DECHE_ variable that is no setting',
+  DECHE3006: 'a function was called before the bindings that its tag names, or that it captures, exist',
   DECHE3007: 'a part of deche could not be loaded',
-  DECHE3006: 'a function was called before the bindings that its tag names exist',
   DECHE3008: 'the code of a function has changed since the entry that answers was made',
 } as const
 

@@ -223,8 +223,4 @@ describe('the hash of the code', () => {
       expect.stringMatching(/dist\/1\.js was built/),
     ])
   })
-
-  it('says nothing where the source has none', () => {
-    expect(codes(checkBuilt(checked(undefined), built(`s({ id: "demo.a.f", code: "${old}" })`)))).toEqual([])
-  })
 })

@@ -12,7 +12,7 @@ describe('compiled generators', () => {
 
   const run = async (task: string, prefix: string, env: Readonly<Record<string, string>> = {}, node: string[] = []) => {
     const ended = await programs.run('generators.mjs', [task], { env: { DECHE_FS__PREFIX: prefix, ...env }, node })
-    const printed = ended.stdout === '' ? {} : (JSON.parse(ended.stdout) as { answer: unknown; ran: string[] })
+    const printed: { answer?: unknown; ran?: string[] } = ended.stdout === '' ? {} : JSON.parse(ended.stdout)
     return { ...printed, status: ended.status, stderr: ended.stderr }
   }
 

@@ -208,6 +208,43 @@ describe('selectors', () => {
   })
 })
 
+describe('generators', () => {
+  const pages = cache.wrap(
+    function* (book: string): Generator<{ readonly page: number }, string, undefined> {
+      yield { page: book.length }
+      return 'end'
+    },
+    { name: 'types.pages', params: ['book'] },
+  )
+  const stream = cache.wrap(
+    async function* (book: string): AsyncIterableIterator<string> {
+      yield book
+    },
+    { name: 'types.stream', params: ['book'] },
+  )
+
+  test('what is loaded and refreshed is what the function answers', () => {
+    expectTypeOf(pages('tea')).toEqualTypeOf<Generator<{ readonly page: number }, string, undefined>>()
+    expectTypeOf(cached(pages).loadCachedDataSync).returns.toEqualTypeOf<ReturnType<typeof pages>>()
+    expectTypeOf(cached(pages).refresh).returns.resolves.toEqualTypeOf<ReturnType<typeof pages>>()
+    expectTypeOf(cached(stream).loadCachedData).returns.resolves.toEqualTypeOf<AsyncIterableIterator<string>>()
+  })
+
+  test('what is written is an iterable of the items, an asynchronous one where it can be waited for', async () => {
+    cached(pages).writeCachedDataSync({ args: ['tea'] }, [{ page: 1 }])
+    await cached(pages).writeCachedData({ args: ['tea'] }, pages('tea'))
+    await cached(stream).writeCachedData({ args: ['tea'] }, stream('tea'))
+    cached(stream).writeCachedDataSync({ args: ['tea'] }, new Set(['a']))
+    // @ts-expect-error: items of another type.
+    await cached(pages).writeCachedData({ args: ['tea'] }, [1])
+    // @ts-expect-error: asynchronous ones.
+    expect(() => cached(stream).writeCachedDataSync({ args: ['tea'] }, stream('tea'))).toThrow(TypeError)
+    expectTypeOf(new Cache({ protocol: 'memory' }).open('types.pages').writeCachedDataSync)
+      .parameter(1)
+      .toEqualTypeOf<unknown>()
+  })
+})
+
 describe('listings and history', () => {
   test('lists of keys, one at a time or all', () => {
     const entries = cached(later)

@@ -6,11 +6,11 @@ export type ResultOf<F extends AnyFunction> = Awaited<ReturnType<F>>
 
 /** What `writeCachedData` takes: a result of `F`, or for a generator an iterable of its items. */
 export type Given<F extends AnyFunction, How extends 'sync' | 'async' = 'async'> =
-  ResultOf<F> extends Generator<infer T> | AsyncGenerator<infer T>
-    ? unknown extends ResultOf<F>
-      ? ResultOf<F>
-      : Iterable<T> | (How extends 'async' ? AsyncIterable<T> : never)
-    : ResultOf<F>
+  unknown extends ResultOf<F>
+    ? ResultOf<F>
+    : ResultOf<F> extends Iterator<infer T, unknown, never> | AsyncIterator<infer T, unknown, never>
+      ? Iterable<T> | (How extends 'async' ? AsyncIterable<T> : never)
+      : ResultOf<F>
 
 declare const names: unique symbol
 

@@ -190,6 +190,21 @@ describe('a shared recording', () => {
     expect(runs).toBe(2)
   })
 
+  it('what the last one sends goes to a body of its own, if one that left was ahead', async () => {
+    const echo = new Cache(files()).wrap(
+      async function* (): AsyncGenerator<unknown, void, unknown> {
+        yield ['one', yield ['two', yield 'start']]
+      },
+      { name: 'demo.echo', params: [] },
+    )
+    const [ahead, behind] = [echo(), echo()]
+    await Promise.all([ahead.next(), behind.next()])
+    expect((await ahead.next()).value).toEqual(['two', undefined])
+    await ahead.return()
+    expect((await behind.next('sent')).value).toEqual(['two', 'sent'])
+    expect((await behind.next('again')).value).toEqual(['one', 'again'])
+  })
+
   it('what the only one sends goes to the body that runs, and nothing is kept', async () => {
     let runs = 0
     const echo = new Cache(files()).wrap(

@@ -7,6 +7,8 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { median, round } from './numbers.mjs'
+import { tspc } from './tspc.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const repository = dirname(here)
@@ -19,6 +21,7 @@ try {
     cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
     start: start(Number(process.env.BENCH_ROUNDS ?? 41)),
     calls: JSON.parse(node('out/calls.js')),
+    tspc: tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
   }
   writeFileSync(join(here, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
   report(results)
@@ -85,23 +88,17 @@ function start(rounds) {
   }))
 }
 
-function report({ node: version, cpu, start, calls }) {
+function report({ node: version, cpu, start, calls, tspc }) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
   console.log('Calls, microseconds, and as a ratio to the limit')
   console.table(Object.fromEntries(calls.map(({ name, ...numbers }) => [name, numbers])))
+  console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
+  console.table(Object.fromEntries(tspc.map(({ project, ...numbers }) => [project, numbers])))
 }
 
 function node(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' })
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
   return stdout
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
-}
-
-function round(number) {
-  return Math.round(number * 100) / 100
 }

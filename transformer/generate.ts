@@ -85,10 +85,12 @@ function importName(analysis: Analysis, index: number): string {
   return `${analysis.namespace}_${index}`
 }
 
-/** The modules that tags refer to, in the order of their declarations. */
+/** The modules that tags refer to, or whose objects hold tagged functions, in the order of their declarations. */
 function importedModules(analysis: Analysis): { readonly from: string; readonly end: number }[] {
   const first = new Map<string, number>()
-  for (const binding of analysis.sites.flatMap((site) => Object.values(site.refs).map(rootOf))) {
+  for (const binding of analysis.sites
+    .flatMap(({ refs, self }) => [...Object.values(refs), ...(self ? [self.binding] : [])])
+    .map(rootOf)) {
     if (binding.kind !== 'import') continue
     first.set(binding.from, Math.min(binding.end, first.get(binding.from) ?? binding.end))
   }

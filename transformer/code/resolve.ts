@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
-import { ResolverFactory } from 'oxc-resolver'
+import type { ResolverFactory } from 'oxc-resolver'
 
 /** What an import leads to. */
 export type Resolved =
@@ -36,8 +36,8 @@ const OPTIONS = {
 
 /** Follows imports as TypeScript does, from the files alone. What it found stays found: make a new one for each build. */
 export class Resolver {
-  readonly #resolver = new ResolverFactory({ ...OPTIONS, tsconfig: 'auto' })
-  readonly #plain = new ResolverFactory(OPTIONS)
+  #resolver: ResolverFactory | undefined
+  #plain: ResolverFactory | undefined
 
   resolve(file: string, specifier: string): Resolved {
     if (isBuiltin(specifier)) return { kind: 'builtin', name: `node:${specifier.replace(/^node:/, '')}` }
@@ -53,9 +53,18 @@ export class Resolver {
 
   /** Without tsconfig.json, if it cannot be read. */
   #find(file: string, specifier: string): string | undefined {
+    this.#resolver ??= resolver({ ...OPTIONS, tsconfig: 'auto' })
     const found = this.#resolver.resolveFileSync(file, specifier).path
-    return found ?? this.#plain.sync(path.dirname(file), specifier).path
+    if (found !== undefined) return found
+    this.#plain ??= resolver(OPTIONS)
+    return this.#plain.sync(path.dirname(file), specifier).path
   }
+}
+
+/** Most builds follow no import, and do without the library. */
+function resolver(options: ConstructorParameters<typeof ResolverFactory>[0]): ResolverFactory {
+  const library: typeof import('oxc-resolver') = createRequire(import.meta.url)('oxc-resolver')
+  return new library.ResolverFactory(options)
 }
 
 /** The package that a file in `node_modules` belongs to. A package.json without name and version ends no package. */

@@ -1,6 +1,6 @@
 import { diagnose } from '../diagnostics.js'
 import type { Node } from '../syntax/parse.js'
-import { DefinitionType, isArguments, type ScopeNode, type Scopes, type Variable } from '../syntax/scopes.js'
+import { type DefinitionKind, isArguments, type ScopeNode, type Scopes, type Variable } from '../syntax/scopes.js'
 import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax/tree.js'
 import type { Diagnostic, Range } from '../types.js'
 
@@ -62,12 +62,13 @@ function codeOf(scopes: Scopes, variable: Variable): ScopeNode | undefined {
   const [definition, ...others] = valueDefinitions(variable)
   if (definition === undefined || others.length > 0 || scopes.isReassigned(variable)) return undefined
   const node = definition.node as unknown as Node
-  switch (definition.type) {
-    case DefinitionType.FunctionName:
-    case DefinitionType.ClassName:
-    case DefinitionType.TSEnumName:
+  const kind: DefinitionKind = definition.type
+  switch (kind) {
+    case 'FunctionName':
+    case 'ClassName':
+    case 'TSEnumName':
       return node as ScopeNode
-    case DefinitionType.Variable: {
+    case 'Variable': {
       const isPlain = node.type === 'VariableDeclarator' && node.id.type === 'Identifier'
       const value = isPlain && node.init ? bare(node.init) : undefined
       return value && (isFunction(value) || value.type === 'ClassExpression') ? value : undefined
@@ -81,7 +82,8 @@ function codeOf(scopes: Scopes, variable: Variable): ScopeNode | undefined {
 function holdsOnly(variable: Variable, fn: FunctionNode): boolean {
   const [definition, ...others] = valueDefinitions(variable)
   if (definition === undefined || others.length > 0) return false
-  const isName = definition.type === DefinitionType.FunctionName && (definition.node as unknown as Node) === fn
+  const kind: DefinitionKind = definition.type
+  const isName = kind === 'FunctionName' && (definition.node as unknown as Node) === fn
   if (isName) return !variable.references.some((reference) => reference.isWrite())
   const written = variable.references.filter((reference) => reference.isWrite())
   return written.length > 0 && written.every(({ writeExpr }) => writeExpr && bare(writeExpr as unknown as Node) === fn)

@@ -1,17 +1,19 @@
-import {
-  analyze,
-  DefinitionType,
-  type Reference,
-  type Scope,
-  type ScopeManager,
-  type Variable,
-} from '@typescript-eslint/scope-manager'
+import { createRequire } from 'node:module'
+import type { DefinitionType, Reference, Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { withFlatChains } from './flat-chains.js'
 import type { Node, Program } from './parse.js'
 import { type FunctionNode, isFunction, type SyntaxTree } from './tree.js'
 
-export { DefinitionType, type Variable } from '@typescript-eslint/scope-manager'
+export type { Variable } from '@typescript-eslint/scope-manager'
+
+/** What declares a variable: the values of the library's enum, which would load the library wherever it is named. */
+export type DefinitionKind = `${DefinitionType}`
+
+/** Its two hundred files take longer to load than a file takes to compile: not before there is a tag. */
+function library(): typeof import('@typescript-eslint/scope-manager') {
+  return createRequire(import.meta.url)('@typescript-eslint/scope-manager')
+}
 
 /** A place that names a variable; for `freeNames`, one that is declared outside. Types are none. */
 export interface FreeName {
@@ -178,7 +180,7 @@ export class Scopes {
 
 function managerOf(program: Program): ScopeManager {
   // The trees are the same but for what the types call them.
-  const run = () => analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
+  const run = () => library().analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
   try {
     return run()
   } catch (error) {
@@ -207,9 +209,7 @@ function functionInBlock(scope: Scope, name: string): Variable | undefined {
   for (const child of scope.childScopes) {
     if (child.type === 'function' || child.type === 'class') continue
     const own = child.set.get(name)
-    const found = own?.defs.some(({ type }) => type === DefinitionType.FunctionName)
-      ? own
-      : functionInBlock(child, name)
+    const found = own?.defs.some(({ type }) => `${type}` === 'FunctionName') ? own : functionInBlock(child, name)
     if (found) return found
   }
   return undefined

@@ -19,7 +19,8 @@ export function withEmittedSpecifiers(
     return { ...binding, from: options.rewriteRelativeImportExtensions ? emittedExtension(ts, from, options) : from }
   }
   const refs = Object.entries(site.refs).map(([option, binding]) => [option, emitted(binding)] as const)
-  return { ...site, refs: Object.fromEntries(refs) }
+  const self = site.self && { ...site.self, binding: emitted(site.self.binding) }
+  return { ...site, refs: Object.fromEntries(refs), ...(self && { self }) }
 }
 
 /** What the import declaration that ends at an offset imports from by now. */

@@ -1,0 +1,166 @@
+/**
+ * What the transformer adds to `tspc`: CPU time of whole compilations (user + system) of a project of 1,200 modules that
+ * import one another, with and without the plugin, turn about. Once with tags in 5 % of the files, once with none: files
+ * without a tag are not parsed, so there the plugin costs what loading it costs.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { median, round, thousandths } from './numbers.mjs'
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)))
+const FILES = 1200
+const TAGGED_EVERY = 20
+/** The compiler alone, ts-patch without a plugin, ts-patch with ours. */
+const KINDS = ['tsc', 'without', 'with']
+
+/** `rounds` compilations of each kind: medians in milliseconds, and ratios of with to without the plugin. */
+export function tspc(rounds) {
+  return [
+    { project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags`, ...compare(TAGGED_EVERY, rounds) },
+    { project: `${FILES} files, none with tags`, ...compare(0, rounds) },
+  ]
+}
+
+function compare(taggedEvery, rounds) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
+  try {
+    generate(directory, taggedEvery)
+    for (const kind of KINDS) compile(directory, kind)
+    const times = Object.fromEntries(KINDS.map((kind) => [kind, []]))
+    for (let index = 0; index < rounds; index++) {
+      // Neither is always the one behind the other.
+      const order = index % 2 === 0 ? KINDS : KINDS.toReversed()
+      for (const kind of order) times[kind].push(compile(directory, kind))
+    }
+    const ratios = times.with.map((time, index) => time / times.without[index])
+    const [without, withPlugin] = [median(times.without), median(times.with)]
+    return {
+      tscMs: round(median(times.tsc)),
+      withoutMs: round(without),
+      withMs: round(withPlugin),
+      ratio: thousandths(withPlugin / without),
+      ratioOfPairs: thousandths(median(ratios)),
+      lowest: thousandths(Math.min(...ratios)),
+      highest: thousandths(Math.max(...ratios)),
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** CPU milliseconds of one compilation: of the whole process, from its start to its end. */
+function compile(directory, kind) {
+  const modules = join(repository, 'node_modules')
+  const program = join(modules, kind === 'tsc' ? 'typescript/bin/tsc' : 'ts-patch/bin/tspc.js')
+  const clock = `import { writeSync } from 'node:fs'
+    process.on('exit', () => { const { user, system } = process.cpuUsage(); writeSync(2, String((user + system) / 1000)) })`
+  const args = [`--import=data:text/javascript,${encodeURIComponent(clock)}`, program, '-p', `${kind}.json`]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: directory,
+    env: { ...process.env, NODE_OPTIONS: '', TSP_COMPILER_TS_PATH: join(modules, 'typescript') },
+    encoding: 'utf8',
+  })
+  if (status !== 0 || stdout !== '') throw new Error(`${kind} ended with ${status}:\n${stdout}${stderr}`)
+  return Number(stderr)
+}
+
+function generate(directory, taggedEvery) {
+  const options = { target: 'es2023', module: 'nodenext', strict: true, skipLibCheck: true, types: ['node'] }
+  const files = { 'package.json': JSON.stringify({ name: 'large', type: 'module' }) }
+  for (const kind of KINDS) {
+    const plugins = kind === 'with' ? [{ transform: 'deche/transformer' }] : []
+    const compilerOptions = { ...options, rootDir: 'src', outDir: `out-${kind}`, plugins }
+    files[`${kind}.json`] = JSON.stringify({ compilerOptions, include: ['src'] })
+  }
+  for (let index = 0; index < FILES; index++) {
+    files[fileOf(index)] = sourceOf(index, taggedEvery > 0 && index % taggedEvery === 0)
+  }
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, file)), { recursive: true })
+    writeFileSync(join(directory, file), text)
+  }
+  mkdirSync(join(directory, 'node_modules/@types'), { recursive: true })
+  symlinkSync(repository, join(directory, 'node_modules/deche'), 'junction')
+  symlinkSync(join(repository, 'node_modules/@types/node'), join(directory, 'node_modules/@types/node'), 'junction')
+}
+
+function fileOf(index) {
+  return `src/area-${index % 24}/module-${index}.ts`
+}
+
+/** Some hundred lines of what programs are made of: types, parsing, a class, asynchronous work, imports of others. */
+function sourceOf(index, isTagged) {
+  const tag = (options) => (isTagged ? `/** @deche ${options} */\n` : '')
+  const used = [1, 7, 31].map((step) => index - step).filter((other) => other >= 0)
+  const imports = used.map((other) => `import { total${other} } from '../../${fileOf(other).replace('.ts', '.js')}'`)
+  const calls = used.map((other) => `total${other}(lines)`)
+  return `import { readFile } from 'node:fs/promises'
+${imports.join('\n')}
+
+/** What a customer wants. */
+export interface Order${index} {
+  readonly id: string
+  readonly lines: readonly { readonly article: string; readonly count: number; readonly price: number }[]
+  readonly state: 'open' | 'paid' | 'sent'
+  readonly notes?: ReadonlyMap<string, string>
+}
+
+type Summary${index} = Pick<Order${index}, 'id' | 'state'> & { readonly total: number; readonly words: readonly string[] }
+
+${tag('ttl=7d')}export function total${index}(lines: Order${index}['lines'], discount = 0): number {
+  const sum = lines.reduce((before, { count, price }) => before + count * price, 0)
+  return Math.round(sum * (1 - discount) * 100) / 100
+}
+
+${tag('ttl=90s ignore=verbose')}export async function load${index}(path: string, verbose = false): Promise<Order${index}[]> {
+  const text = await readFile(path, 'utf8')
+  if (verbose) console.error(\`read \${text.length} characters\`)
+  const rows = text.split('\\n').filter((line) => line.trim() !== '')
+  return rows.map((row, line) => {
+    const [id = \`row-\${line}\`, article = 'unknown', count = '0', price = '0', state = 'open'] = row.split(';')
+    if (state !== 'open' && state !== 'paid' && state !== 'sent') throw new RangeError(\`\${path}:\${line}: \${state}\`)
+    return { id, lines: [{ article, count: Number(count), price: Number(price) }], state }
+  })
+}
+
+export class Register${index} {
+  readonly #orders = new Map<string, Order${index}>()
+
+  constructor(readonly name: string, orders: Iterable<Order${index}> = []) {
+    for (const order of orders) this.add(order)
+  }
+
+  add(order: Order${index}): this {
+    this.#orders.set(order.id, order)
+    return this
+  }
+
+  ${tag('attrs=name ignore=this.#orders')}summary(state: Order${index}['state'], { discount = 0, longest = 3 }: { discount?: number; longest?: number } = {}): Summary${index}[] {
+    const found: Summary${index}[] = []
+    for (const order of this.#orders.values()) {
+      if (order.state !== state) continue
+      const { id, lines } = order
+      const words = lines.map(({ article }) => article.toUpperCase()).sort((a, b) => a.localeCompare(b)).slice(0, longest)
+      const others: readonly number[] = [${calls.join(', ')}]
+      found.push({ id, state, words, total: Math.max(total${index}(lines, discount), ...others) })
+    }
+    return found
+  }
+
+  static async read(paths: readonly string[]): Promise<Register${index}> {
+    const all = await Promise.all(paths.map((path) => load${index}(path)))
+    return new Register${index}(paths.join(), all.flat())
+  }
+}
+
+${tag('version=2')}export const label${index} = (order: Order${index}, width: number): string => {
+  const text = \`\${order.id}: \${total${index}(order.lines).toFixed(2)} (\${order.state})\`
+  return text.length > width ? \`\${text.slice(0, width - 1)}…\` : text.padEnd(width)
+}
+`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.table(tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)))

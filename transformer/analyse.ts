@@ -167,7 +167,7 @@ class Analyser {
   }
 
   #code(): ModuleCode {
-    this.#moduleCode ??= new ModuleCode('', this.#text, this.#parsed, this.#tree)
+    this.#moduleCode ??= new ModuleCode('', this.#text, this.#parsed, this.#tree, this.#scopes)
     return this.#moduleCode
   }
 

@@ -35,12 +35,13 @@ export class ModuleCode {
   #exports: Exports | undefined
   #namespaces: ReadonlyMap<string, readonly Node[]> | undefined
 
-  constructor(file: string, text: string, parsed: Parsed, tree = new SyntaxTree(parsed.program)) {
+  /** `tree` and `scopes` are those of the file, where somebody has made them already. */
+  constructor(file: string, text: string, parsed: Parsed, tree = new SyntaxTree(parsed.program), scopes?: Scopes) {
     this.file = file
     this.text = text
     this.parsed = parsed
     this.tree = tree
-    this.scopes = scopesOf(parsed, tree)
+    this.scopes = scopes ?? scopesOf(parsed, tree)
   }
 
   /** The function whose body starts at an offset. */

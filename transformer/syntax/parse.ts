@@ -23,13 +23,19 @@ export function parse(file: string, text: string): Parsed | undefined {
 /** The nodes directly below a node, in the order of the text. */
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = []
+  let isSorted = true
+  const add = (item: unknown) => {
+    if (!isNode(item)) return
+    isSorted &&= item.start >= (children.at(-1)?.start ?? 0)
+    children.push(item)
+  }
   for (const key of visitorKeys[node.type] ?? []) {
     const value: unknown = Reflect.get(node, key)
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (isNode(item)) children.push(item)
-    }
+    if (Array.isArray(value)) value.forEach(add)
+    else add(value)
   }
-  return children.sort((a, b) => a.start - b.start)
+  // Decorators and types may stand before what the parser lists first; hardly any node has such.
+  return isSorted ? children : children.sort((a, b) => a.start - b.start)
 }
 
 function isNode(value: unknown): value is Node {

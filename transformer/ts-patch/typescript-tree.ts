@@ -75,9 +75,9 @@ export function rewriteTree(
   const first = firstBehindPrologue(ts, statements)
   const imports = new Map(generateImports(analysis, format).map(({ at, text }) => [at, text]))
   const importBehind = ({ end }: ts.Node): readonly ts.Statement[] => {
-    const text = imports.get(end) ?? ''
+    const text = imports.get(end)
     imports.delete(end)
-    return detached(ts, text)
+    return text === undefined ? [] : detached(ts, text)
   }
   const rest = statements.slice(first).flatMap((node) => [node, ...importBehind(node)])
   // An import that another plugin removed leaves no place to stand behind.

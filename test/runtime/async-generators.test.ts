@@ -450,9 +450,23 @@ describe('options, modes and management', () => {
     await replayed.next()
     expect(await replayed.return(Promise.resolve('later'))).toEqual({ value: 'later', done: true })
     expect(seen.runs).toBe(1)
+    // The engine of Node 22 and 24 takes it for a next(), in whatever delegates by yield*.
+    const delegated = (async function* () {
+      return yield* numbersOf(3)
+    })()
+    await delegated.next()
+    const expected = await outcomeOf(delegated.return(Promise.reject(new Error('no'))))
     const rejected = numbers(3)
     await rejected.next()
-    await expect(rejected.return(Promise.reject(new Error('no')))).rejects.toThrow('no')
-    expect(await rejected.next()).toEqual({ value: undefined, done: true })
+    expect(await outcomeOf(rejected.return(Promise.reject(new Error('no'))))).toEqual(expected)
   })
 })
+
+async function* numbersOf(n: number): AsyncGenerator<{ at: number }, unknown> {
+  for (let at = 0; at < n; at++) yield { at }
+  return 'end'
+}
+
+function outcomeOf(turn: Promise<unknown>): Promise<unknown> {
+  return turn.catch((error: unknown) => String(error))
+}

@@ -169,13 +169,19 @@ const refused: [name: string, value: () => unknown, message: string][] = [
   ['a name that is no identifier', () => ({ 'a-b': { ü: { '': () => 1 } } }), 'result["a-b"].ü[""] is a function'],
   ['too deep', () => deep(1001), 'is nested more than 1000 levels deep'],
   ['far too deep', () => deep(100_000), 'is nested more than 1000 levels deep'],
-  ['too deep for the stack', () => { let error = new Error('x'); for (let i = 0; i < 999; i++) error = new Error('x', { cause: error }); return error }, 'result is too large or too deep to be written'], // biome-ignore format: short
 ]
 
 test.each(refused)('%s is refused with its path', (_, value, message) => {
   const told = refusal(value())
   if (message.startsWith('is ')) expect(told).toContain(message)
   else expect(told.slice(0, message.length)).toBe(message)
+})
+
+test('what may be too deep for the stack is stored, or refused with its path', () => {
+  let error = new Error('x')
+  for (let level = 0; level < 999; level++) error = new Error('x', { cause: error })
+  // How much stack a level takes is the engine's affair.
+  expect(refusal(error)).toMatch(/^(?:stored$|result is too large or too deep to be written)/)
 })
 
 test('a module is refused', async () => {

@@ -75,7 +75,7 @@ export function explain(what: string): Explained {
     id: site.id,
     name: site.name,
     file: source.file,
-    line: positionOf(source.text, site.nameRange[0]).line,
+    line: lineOfName(checked),
     ...(typeof version === 'string' && { version }),
     code: site.code.hash,
     pieces: pieces.map((piece) => ({
@@ -92,14 +92,23 @@ export function explain(what: string): Explained {
 /** Every tagged function below the working directory. */
 function taggedFunctions(code: CodeFiles): CheckedSite[] {
   return sourceFiles(['.']).flatMap((file) => {
-    const text = readFileSync(file, 'utf8')
-    if (!text.includes('@deche')) return []
+    const text = readText(file)
+    if (!text?.includes('@deche')) return []
     const { analysis } = withCode(
       { file, text, analysis: analyse(text, { file, module: moduleOf(file).module }) },
       code,
     )
     return analysis.sites.map((site) => ({ source: { file: shown(file), text }, site }))
   })
+}
+
+/** `undefined` for a file that cannot be read: it is hardly the one that somebody asks about, and `check` names it. */
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 function find(what: string, sites: readonly CheckedSite[]): CheckedSite {
@@ -109,14 +118,25 @@ function find(what: string, sites: readonly CheckedSite[]): CheckedSite {
   const matching = sites.filter(({ source, site }) =>
     file === undefined
       ? `.${site.id}`.endsWith(`.${what}`) || site.name === what
-      : source.file === shown(file) && positionOf(source.text, site.nameRange[0]).line === Number(line),
+      : source.file === shown(file) && lineOfName({ source, site }) === Number(line),
   )
   const [found, other] = matching
   if (found && !other) return found
   const ids = (found ? matching : sites).map(({ site }) => site.id)
   if (found) throw new Error(`'${what}' may be ${ids.join(' or ')}`)
-  const nearest = closestMatch(what, ids)
-  throw new Error(`no tagged function here is called '${what}'${nearest ? `; did you mean '${nearest}'?` : ''}`)
+  if (ids.length === 0) throw new Error(`there is no tagged function below ${process.cwd()}`)
+  const lines = sites.filter(({ source }) => file !== undefined && source.file === shown(file)).map(lineOfName)
+  if (lines.length > 0)
+    throw new Error(`no tagged function begins at '${what}'; ${file} has some at ${lines.join(', ')}`)
+  const names = sites.map(({ site }) => site.name)
+  const nearest = closestMatch(what, [...ids, ...names], { maxDistance: Math.max(2, Math.floor(what.length / 3)) })
+  throw new Error(
+    `no tagged function here is called '${what}'; ${nearest ? `did you mean '${nearest}'?` : "'deche check --json' lists all"}`,
+  )
+}
+
+function lineOfName({ source, site }: CheckedSite): number {
+  return positionOf(source.text, site.nameRange[0]).line
 }
 
 function compared(stored: StoredCode, now: CheckedSite['site']['code']): ExplainedStored {

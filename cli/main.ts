@@ -66,7 +66,10 @@ cli
     }
   })
 
-cli.help()
+// cac tells the default of its own `types`, which is not the option that is shown.
+cli.help((sections) =>
+  sections.map((section) => ({ ...section, body: section.body.replace(/ \(default: true\)$/gm, '') })),
+)
 cli.version(version())
 
 // A reader that has seen enough (`deche ls | head`) closes the pipe.
@@ -80,19 +83,24 @@ try {
   if (cli.matchedCommand !== undefined) await cli.runMatchedCommand()
   else if (!cli.options.help && !cli.options.version) misused()
 } catch (error) {
-  fail(error instanceof Error ? error.message : String(error))
+  if (error instanceof Error && error.name === 'CACError') misuse(error.message)
+  else fail(error instanceof Error ? error.message : String(error))
 }
 
 function misused(): void {
   const [command] = cli.args
   const [option] = Object.keys(cli.options).filter((name) => name !== '--')
-  if (command !== undefined) fail(`unknown command '${command}'`)
-  else if (option !== undefined) fail(`unknown option '${option.length > 1 ? `--${option}` : `-${option}`}'`)
-  else fail('a command is missing')
+  if (command !== undefined) misuse(`unknown command '${command}'`)
+  else if (option !== undefined) misuse(`unknown option '${option.length > 1 ? `--${option}` : `-${option}`}'`)
+  else misuse('a command is missing')
+}
+
+function misuse(problem: string): void {
+  fail(`${problem}\nRun deche --help to see what it can do.`)
 }
 
 function fail(problem: string): void {
-  process.stderr.write(`deche: ${problem}\nRun deche --help to see what it can do.\n`)
+  process.stderr.write(`deche: ${problem}\n`)
   process.exitCode = 2
 }
 

@@ -122,7 +122,8 @@ async function shortened(files, name) {
     // A class in a variable is called what the variable is.
     mangle: { keep_fnames: true, keep_classnames: true, reserved: code.text.match(/\w+(?= = class\b)/g) ?? [] },
     // The preamble is for tools that tell modules by their text, where short exports are hard to see.
-    format: { ascii_only: true, preamble: 'export {}' },
+    // Node prints the line that an uncaught error was thrown in, so no line may be all of the file.
+    format: { ascii_only: true, preamble: 'export {}', max_line_len: 160 },
     sourceMap: { content: map.text, url: `${name}.map` },
   })
   return [

@@ -79,6 +79,31 @@ describe('deche check', () => {
     expect(deche(['check']).stdout).toBe('0 functions in 0 files, no errors\n')
   })
 
+  it('passes by what a compiler wrote into outDir, unless it is asked about that', () => {
+    const named = FINE.replace('ttl=7d', 'name=w.f')
+    write({
+      'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } } // the tests have one of their own',
+      'tsconfig.test.json': '{ "extends": "./tsconfig.json", "compilerOptions": { "outDir": "build/test" } }',
+      'broken/tsconfig.json': '{',
+      'src/a.ts': named,
+      'src/own.js': FINE.replace('(city: string)', '(city)'),
+      'dist/a.js': named.replace('(city: string)', '(city)'),
+      'build/test/src/a.js': named.replace('(city: string)', '(city)'),
+      'dist/written-by-hand.js': FINE.replace('(city: string)', '(city)'),
+    })
+    expect(deche(['check', '--no-types'])).toMatchObject({ stdout: '3 functions in 3 files, no errors\n', status: 0 })
+    expect(deche(['check', '--no-types', 'dist']).stdout).toBe('2 functions in 2 files, no errors\n')
+  })
+
+  it('takes files for sources that lie beside what is compiled from them', () => {
+    write({
+      'tsconfig.json': '{ "compilerOptions": { "outDir": "." } }',
+      'a.ts': FINE,
+      'b.mjs': FINE.replace(': string', ''),
+    })
+    expect(deche(['check', '--no-types']).stdout).toBe('2 functions in 2 files, no errors\n')
+  })
+
   it('does not call a file fine whose tags it could not read', () => {
     write({ 'a.ts': '/** @deche */ export function broken( {' })
     const { stdout, status } = deche(['check'])
@@ -398,6 +423,25 @@ describe('deche', () => {
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
     expect(stderr).toContain(`deche: ${message}\n`)
     expect(stderr).toContain('deche --help')
+  })
+
+  it('does not send people to its help for what they cannot find there', () => {
+    for (const args of [
+      ['check', 'gone'],
+      ['explain', 'gone'],
+      ['init', 'gone'],
+      ['ls', '--prefix', 'gone'],
+    ]) {
+      const { stderr, status } = deche(args)
+      expect(stderr, args.join(' ')).toMatch(/^deche: .+\n$/)
+      expect(status).toBe(2)
+    }
+  })
+
+  it('tells no default of an option that has none', () => {
+    const { stdout } = deche(['check', '--help'])
+    expect(stdout).toContain('--no-types')
+    expect(stdout).not.toContain('default: true')
   })
 })
 

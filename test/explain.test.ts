@@ -115,6 +115,15 @@ describe('deche explain', () => {
     expect(stderr).toContain(
       "no tagged function here is called 'demo.src.sum.plane'; did you mean 'demo.src.sum.plain'?",
     )
+    expect(deche(it, 'explain', 'plian').stderr).toContain("did you mean 'plain'?")
+    // Nothing is near: no guess is better than a wild one.
+    expect(deche(it, 'explain', 'weather').stderr).not.toContain('did you mean')
+    expect(deche(it, 'explain', 'src/sum.ts:1')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: "deche: no tagged function begins at 'src/sum.ts:1'; src/sum.ts has some at 5, 7\n",
+    })
+    expect(deche(it, 'explain', 'src/gone.ts:1')).toMatchObject({ status: 2, stdout: '' })
   })
 
   test('forgetting the function forgets what its code was', async () => {

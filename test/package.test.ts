@@ -134,6 +134,17 @@ describe('the installed package', () => {
     expect(await project.node(['out/forecast.js'])).toEqual({ status: 0, stdout: 'Oslo 3 0\n', stderr: '' })
   })
 
+  it('an error that nobody catches is shown with a line of code, and not with all of the package', async () => {
+    project.write({
+      'uncaught.mjs': "import { cached } from 'deche'\nfunction forecast() {}\ncached(forecast)\n",
+    })
+    const { status, stderr } = await project.node(['uncaught.mjs'])
+    expect(status).toBe(1)
+    expect(stderr).toContain('NotTransformedError: DECHE2005: forecast was not compiled by deche')
+    expect(stderr).toContain('uncaught.mjs:3:1')
+    expect(stderr.length).toBeLessThan(3000)
+  })
+
   it('brings the command', async () => {
     const command = project.path('node_modules/deche/dist/cli/main.js')
     expect(await project.node([command, 'check', 'src'])).toMatchObject({

@@ -73,7 +73,7 @@ function findProject(directory: string): { readonly manifest: string; readonly t
   if (manifest === undefined || !existsSync(manifest))
     throw new Error(`there is no package.json in '${shown}': 'npm init' makes one. Nothing was changed`)
   if (tsconfig === undefined || !existsSync(tsconfig)) {
-    const others = readdirSync(directory).filter((name) => /^[tj]sconfig\..*json$/.test(name))
+    const others = readdirSync(directory).filter((name) => /^(?:tsconfig\..+|jsconfig)\.json$/.test(name))
     throw new Error(
       `there is no tsconfig.json in '${shown}'${others.length > 0 ? ` (only ${others.join(', ')})` : ''}: ` +
         "'npx tsc --init' makes one. Nothing was changed",

@@ -382,6 +382,12 @@ describe('what is left to do', () => {
     ['an old TypeScript', deps({ typescript: '^5.4.0' }), {}, 'Use TypeScript 6.0 or 5.9 (this is ^5.4.0)'],
     ['TypeScript 7', deps({ typescript: '^7.0.2', 'ts-patch': '4' }), {}, 'TypeScript 7 has no plugins'],
     ['pnpm', deps({ typescript: '6' }), { 'pnpm-lock.yaml': '' }, 'pnpm add --save-dev ts-patch@4'],
+    [
+      'pnpm, in the root of a workspace',
+      deps({ typescript: '6' }),
+      { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages: [packages/*]\n' },
+      'pnpm add --save-dev -w ts-patch@4',
+    ],
     ['yarn', deps({ typescript: '6' }), { 'yarn.lock': '' }, 'yarn add --dev ts-patch@4'],
     ['bun', deps({ typescript: '6' }), { 'bun.lock': '' }, 'bun add --dev ts-patch@4'],
     [
@@ -446,6 +452,11 @@ describe('what stops it', () => {
       'scripts that are none',
       { 'package.json': '{ "scripts": [] }', 'tsconfig.json': TSCONFIG },
       'package.json:1:14: "scripts" must be an object',
+    ],
+    [
+      'a directory called tsconfig.json',
+      { 'package.json': MANIFEST, 'tsconfig.json/a.txt': '' },
+      'tsconfig.json cannot be read: EISDIR',
     ],
     ['an empty tsconfig.json', { 'package.json': MANIFEST, 'tsconfig.json': '' }, 'tsconfig.json:1:1: value expected'],
     [

@@ -23,7 +23,16 @@ const TRIVIA = 15
 
 /** Throws with `file:line:column` for what is no JSON; comments and trailing commas are accepted in `jsonc`. */
 export function readJsonText(file: string, kind: 'json' | 'jsonc'): JsonText {
-  return parseJsonText(file, readFileSync(file, 'utf8'), kind)
+  return parseJsonText(file, textOf(file), kind)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`${shownPath(file)} cannot be read: ${reason}; nothing was changed`, { cause: error })
+  }
 }
 
 export function parseJsonText(file: string, whole: string, kind: 'json' | 'jsonc'): JsonText {

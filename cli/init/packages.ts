@@ -20,7 +20,7 @@ const TS_PATCH: Readonly<Record<string, string>> = { '5.9': '3.3', '6': '4' }
 /** What is to be installed so that tspc runs, as sentences with the commands to type. */
 export function missingPackages(manifest: JsonText): string[] {
   const directory = path.dirname(manifest.file)
-  const { add, dev } = MANAGERS[managerOf(directory, manifest)]
+  const { add, dev } = commandsOf(managerOf(directory, manifest), directory)
   const typescript = versionOf('typescript', manifest)
   const patch = versionOf('ts-patch', manifest)
   const left: string[] = []
@@ -45,6 +45,13 @@ export function missingPackages(manifest: JsonText): string[] {
       left.push(`Use the ts-patch that fits TypeScript ${typescript}: ${dev} ts-patch@${wanted}`)
   }
   return left
+}
+
+/** In the root of a workspace, pnpm adds nothing unless it is told that the root is meant. */
+function commandsOf(manager: Manager, directory: string): { readonly add: string; readonly dev: string } {
+  const { add, dev } = MANAGERS[manager]
+  const isRoot = manager === 'pnpm' && existsSync(path.join(directory, 'pnpm-workspace.yaml'))
+  return isRoot ? { add: `${add} -w`, dev: `${dev} -w` } : { add, dev }
 }
 
 /** `undefined` for a release that tspc does not work with; 7 for all that have no plugins. */

@@ -18,6 +18,9 @@ export function writeChanges(changes: readonly Change[]): void {
       if (facts !== undefined) chmodSync(temporary, facts.mode & 0o7777)
     }
     for (const { temporary, target } of staged) renameSync(temporary, target)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`the changes cannot be written: ${reason}`, { cause: error })
   } finally {
     for (const { temporary } of staged) rmSync(temporary, { force: true })
   }

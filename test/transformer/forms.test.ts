@@ -60,7 +60,8 @@ function codeAt(text: string, [start]: Range): string {
       .replace(/\/\*\*.*?\*\/ ?/g, '')
       .trim(),
   )
-  const code = codes.find((each) => each !== '') ?? ''
+  const code = codes.find((each) => each !== '')
+  if (code === undefined) return 'the end of the file'
   const short = code.length > 70 ? `${code.slice(0, 67)}…` : code
   return `\`\` ${short.replaceAll('|', '\\|')} \`\``
 }

@@ -7,6 +7,7 @@ import { capturesOf } from './site/captures.js'
 import { paramsOf } from './site/params.js'
 import { nameOf } from './site/site-name.js'
 import { moduleScope } from './syntax/bindings.js'
+import { moduleSyntaxOf } from './syntax/module-syntax.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './syntax/parse.js'
 import { Scopes } from './syntax/scopes.js'
 import { type FunctionNode, isFunction, SyntaxTree } from './syntax/tree.js'
@@ -24,7 +25,14 @@ export interface SourceFile {
 
 const RUNTIME = 'deche/runtime'
 
-const NOTHING: Analysis = { sites: [], diagnostics: [], insertAt: 0, namespace: '$deche' }
+/** Of a file without tags. */
+export const NOTHING: Analysis = {
+  sites: [],
+  diagnostics: [],
+  insertAt: 0,
+  namespace: '$deche',
+  moduleSyntax: undefined,
+}
 
 /**
  * What deche knows of a source file, from its text alone: the functions to cache, and what is wrong with their tags. A
@@ -42,6 +50,7 @@ export function analyse(text: string, { file, module }: SourceFile): Analysis {
     diagnostics: diagnostics.sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]),
     insertAt: headOffset(text, parsed.program),
     namespace: unusedName(text),
+    moduleSyntax: moduleSyntaxOf(parsed.program),
   }
 }
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type ts from 'typescript'
-import { analyse } from '../analyse.js'
+import { analyse, NOTHING } from '../analyse.js'
 import { diagnose, positionOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
@@ -89,8 +89,6 @@ function analysisOf(sourceFile: ts.SourceFile): Analysis {
   analyses.set(sourceFile, analysis)
   return analysis
 }
-
-const NOTHING: Analysis = { sites: [], diagnostics: [], insertAt: 0, namespace: '$deche' }
 
 /** For which program the warnings about a file were printed last: it may be emitted twice. */
 const printed = new WeakMap<ts.SourceFile, WeakRef<ts.Program>>()

@@ -1,0 +1,25 @@
+import type { Program } from './parse.js'
+
+type Statement = Program['body'][number]
+
+/** How a source text is written to load modules: as an ES module, as CommonJS, or without saying. */
+export function moduleSyntaxOf({ body }: Program): 'esm' | 'cjs' | undefined {
+  if (body.some(isEsModule)) return 'esm'
+  return body.some(isCommonJs) ? 'cjs' : undefined
+}
+
+/** Those that only carry types make a module of a file too, for all compilers. */
+function isEsModule({ type }: Statement): boolean {
+  return (
+    type === 'ImportDeclaration' ||
+    type === 'ExportNamedDeclaration' ||
+    type === 'ExportDefaultDeclaration' ||
+    type === 'ExportAllDeclaration'
+  )
+}
+
+/** `export =` and `import x = require()`. */
+function isCommonJs(node: Statement): boolean {
+  if (node.type === 'TSExportAssignment') return true
+  return node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference'
+}

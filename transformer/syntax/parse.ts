@@ -14,7 +14,7 @@ export function parse(file: string, text: string): Parsed | undefined {
   // The parser allows a hashbang at offset 0 alone; compilers take the byte order mark off before they look.
   const source = text.startsWith('\uFEFF#!') ? `\uFEFF//${text.slice(3)}` : text
   for (const sourceType of ['unambiguous', 'commonjs'] as const) {
-    const { program, comments, errors } = parseSync(file, source, { lang, astType: 'ts', sourceType, range: true })
+    const { program, comments, errors } = parseSync(file, source, { lang, astType: 'ts', sourceType })
     if (errors.every((error) => error.severity !== 'Error')) return { program, comments }
   }
   return undefined

@@ -1,5 +1,11 @@
-import { createRequire } from 'node:module'
-import type { DefinitionType, Reference, Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
+import {
+  analyze,
+  type DefinitionType,
+  type Reference,
+  type Scope,
+  type ScopeManager,
+  type Variable,
+} from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { withFlatChains } from './flat-chains.js'
 import type { Node, Program } from './parse.js'
@@ -7,13 +13,8 @@ import { type FunctionNode, isFunction, type SyntaxTree } from './tree.js'
 
 export type { Variable } from '@typescript-eslint/scope-manager'
 
-/** What declares a variable: the values of the library's enum, which would load the library wherever it is named. */
+/** What declares a variable: the values of the library's enum. */
 export type DefinitionKind = `${DefinitionType}`
-
-/** Its two hundred files take longer to load than a file takes to compile: not before there is a tag. */
-function library(): typeof import('@typescript-eslint/scope-manager') {
-  return createRequire(import.meta.url)('@typescript-eslint/scope-manager')
-}
 
 /** A place that names a variable; for `freeNames`, one that is declared outside. Types are none. */
 export interface FreeName {
@@ -47,6 +48,7 @@ export class Scopes {
 
   /** Throws RangeError for code that is nested deeper than the library can go. */
   constructor(program: Program, tree: SyntaxTree) {
+    giveRanges(tree)
     this.#manager = managerOf(program)
     this.#tree = tree
     this.#program = program
@@ -178,9 +180,20 @@ export class Scopes {
   }
 }
 
+/**
+ * The library asks for the range of names and of functions' bodies, and of nothing else. Asking the parser to write them
+ * down at every node would make it a third slower.
+ */
+function giveRanges(tree: SyntaxTree): void {
+  for (const node of tree.nodes()) {
+    if (node.type === 'Identifier' || node.type === 'JSXIdentifier') node.range = [node.start, node.end]
+    else if (isFunction(node) && node.body) node.body.range = [node.body.start, node.body.end]
+  }
+}
+
 function managerOf(program: Program): ScopeManager {
   // The trees are the same but for what the types call them.
-  const run = () => library().analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
+  const run = () => analyze(program as unknown as TSESTree.Program, { sourceType: 'module', lib: [] })
   try {
     return run()
   } catch (error) {

@@ -25,6 +25,11 @@ export class SyntaxTree {
     }
   }
 
+  /** All of them but the program, each behind the one that it is in. */
+  nodes(): Iterable<Node> {
+    return this.#parents.keys()
+  }
+
   parent(node: Node): Node | undefined {
     return this.#parents.get(node)
   }

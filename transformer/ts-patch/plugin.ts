@@ -132,16 +132,30 @@ function asCompilers(ts: TypeScript, file: ts.SourceFile, diagnostic: Diagnostic
   }
 }
 
+/** The files of a program that have cached functions, by their place in it. Asked only when there is one. */
+const taggedFiles = new WeakMap<ts.Program, ReadonlyMap<ts.SourceFile, number>>()
+
+function taggedFilesOf(program: ts.Program): ReadonlyMap<ts.SourceFile, number> {
+  const known = taggedFiles.get(program)
+  if (known) return known
+  const found = new Map<ts.SourceFile, number>()
+  for (const [index, file] of program.getSourceFiles().entries()) {
+    if (!file.isDeclarationFile && analysisOf(file).sites.length > 0) found.set(file, index)
+  }
+  taggedFiles.set(program, found)
+  return found
+}
+
 /**
  * Sites of a file whose id belongs to a function of another one: one that stands earlier in the program, or that may
  * have been emitted before and will not be again.
  */
 function clashesOf(program: ts.Program, file: ts.SourceFile, { sites }: Analysis): ReadonlyMap<Site, Diagnostic> {
   const clashes = new Map<Site, Diagnostic>()
-  const files = program.getSourceFiles()
-  const own = files.indexOf(file)
-  for (const [index, other] of files.entries()) {
-    if (other === file || other.isDeclarationFile || (index > own && !mayStay(other, program))) continue
+  const files = taggedFilesOf(program)
+  const own = files.get(file) ?? -1
+  for (const [other, index] of files) {
+    if (other === file || (index > own && !mayStay(other, program))) continue
     for (const { id, nameRange } of analysisOf(other).sites) {
       const site = sites.find((each) => each.id === id)
       if (!site || clashes.has(site)) continue

@@ -24,6 +24,13 @@ export function rewriteTree(
 ): RewrittenTree {
   const { factory } = context
   const unplaced = new Map(analysis.sites.map(({ body }, index) => [body.range[0], index]))
+  const insertions = generateImports(analysis, format)
+  const [head = [], wrappers = [], ...imported] = detached(ts, [
+    generateHead(analysis, format),
+    analysis.sites.map((_, index) => wrapperText(analysis, index)).join(' '),
+    ...insertions.map(({ text }) => text),
+  ])
+  const imports = new Map(insertions.map(({ at }, index) => [at, imported[index] ?? []]))
 
   const visit = (node: ts.Node): ts.Node => {
     if (!mayHoldAny(node, unplaced.keys())) return node
@@ -68,21 +75,20 @@ export function rewriteTree(
       }
       return ts.visitEachChild(node, fill, context)
     }
-    return ts.visitEachChild(generatedStatement(ts, analysis, index, ts.isBlock(body)), fill, context)
+    return ts.visitEachChild(statementIn(wrappers[index]), fill, context)
   }
 
   const { statements } = ts.visitEachChild(sourceFile, visit, context)
   const first = firstBehindPrologue(ts, statements)
-  const imports = new Map(generateImports(analysis, format).map(({ at, text }) => [at, text]))
   const importBehind = ({ end }: ts.Node): readonly ts.Statement[] => {
-    const text = imports.get(end)
+    const found = imports.get(end) ?? []
     imports.delete(end)
-    return text === undefined ? [] : detached(ts, text)
+    return found
   }
   const rest = statements.slice(first).flatMap((node) => [node, ...importBehind(node)])
   // An import that another plugin removed leaves no place to stand behind.
-  const homeless = [...imports.values()].join(' ')
-  const all = [...statements.slice(0, first), ...detached(ts, `${generateHead(analysis, format)} ${homeless}`), ...rest]
+  const homeless = [...imports.values()].flat()
+  const all = [...statements.slice(0, first), ...head, ...homeless, ...rest]
   return {
     sourceFile: factory.updateSourceFile(
       sourceFile,
@@ -104,12 +110,15 @@ function isHole(ts: TypeScript, body: ts.ConciseBody): boolean {
   return ts.isBlock(body) ? body.statements.length === 0 : ts.isNumericLiteral(body)
 }
 
-/** What goes around a body, as a statement; parsed inside a function of the same kind, for `yield`. */
-function generatedStatement(ts: TypeScript, analysis: Analysis, index: number, block: boolean): ts.Statement {
+/** What goes around a body, inside a function of the same kind, for `yield`. */
+function wrapperText(analysis: Analysis, index: number): string {
   const { open, close } = generateBody(analysis, index)
-  const { async, generator } = analysis.sites[index] ?? {}
+  const { async, generator, body } = analysis.sites[index] ?? {}
   const kind = `${async ? 'async ' : ''}function${generator ? '*' : ''}`
-  const [wrapper] = detached(ts, `${kind} around() { ${open}${block ? '' : '0'}${close} }`)
+  return `${kind} around() { ${open}${body?.block ? '' : '0'}${close} }`
+}
+
+function statementIn(wrapper: ts.Statement | undefined): ts.Statement {
   const [statement] = (wrapper as ts.FunctionDeclaration | undefined)?.body?.statements ?? []
   if (statement === undefined) throw new TypeError('nothing was generated')
   return statement
@@ -126,10 +135,11 @@ function firstBehindPrologue(ts: TypeScript, statements: readonly ts.Statement[]
 }
 
 /**
- * The nodes of generated text, as if a factory had made them. The checker knows nothing of them, so TypeScript neither
- * elides their imports nor renames their identifiers.
+ * The statements of each of the texts, as if a factory had made them. The checker knows nothing of them, so TypeScript
+ * neither elides their imports nor renames their identifiers. The texts are parsed at once: starting the parser costs
+ * more than they do.
  */
-function detached(ts: TypeScript, text: string): readonly ts.Statement[] {
+function detached(ts: TypeScript, texts: readonly string[]): readonly (readonly ts.Statement[])[] {
   const nowhere = { pos: -1, end: -1 }
   const detach = (node: ts.Node): void => {
     ts.setTextRange(node, nowhere)
@@ -139,7 +149,15 @@ function detached(ts: TypeScript, text: string): readonly ts.Statement[] {
       nodes.forEach(detach)
     })
   }
+  const text = texts.join('\n')
   const { statements } = ts.createSourceFile('generated.js', text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS)
+  const ends = statements.map(({ end }) => end)
   statements.forEach(detach)
-  return statements
+  let start = 0
+  return texts.map((each) => {
+    const end = start + each.length
+    const own = statements.filter((_, index) => start < (ends[index] ?? 0) && (ends[index] ?? 0) <= end)
+    start = end + 1
+    return own
+  })
 }

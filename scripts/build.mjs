@@ -45,12 +45,21 @@ const withoutGlobals = {
   },
 }
 
+/** `deche/vite` and so on: each is a file of a few lines around one plugin. */
+const PLUGINS = ['vite', 'vitest', 'rollup', 'rolldown', 'esbuild', 'webpack', 'rspack', 'rsbuild', 'bun', 'farm']
+
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
 try {
   const runtime = await buildRuntime(common, root, dist)
   const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime, withoutGlobals] }
   const transformer = await build({ ...tools, entryPoints: ['transformer/index.ts'] })
+  const plugins = await build({
+    ...tools,
+    entryPoints: PLUGINS.map((name) => `transformer/unplugin/${name}.ts`),
+    splitting: true,
+    chunkNames: 'transformer/unplugin/[name]-[hash]',
+  })
   // In parts, so that a command loads what it needs.
   const cli = await build({
     ...tools,
@@ -58,7 +67,7 @@ try {
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
   })
-  const built = [runtime, transformer, cli]
+  const built = [runtime, transformer, plugins, cli]
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(staged(path)), { recursive: true })
     writeFileSync(staged(path), contents)

@@ -26,14 +26,14 @@ function ofThisProcess(): Started {
 function again(started: Started): string {
   const { env, argv, execArgv, testFile } = started
   const file = (path: string | undefined) => (path === undefined ? [] : [shown(path, started.cwd)])
-  if (env.npm_lifecycle_event !== undefined && env.npm_command !== 'exec') {
+  if (env.npm_lifecycle_event && env.npm_command !== 'exec') {
     const manager = /^(?:npm|pnpm|yarn|bun)(?=\/)/.exec(env.npm_config_user_agent ?? '')?.[0] ?? 'npm'
     return words([manager, 'run', env.npm_lifecycle_event])
   }
   const [, program, ...rest] = argv
-  if (env.VITEST !== undefined) return words(['npx', 'vitest', 'run', ...file(testFile)])
-  if (env.JEST_WORKER_ID !== undefined) return words(['npx', 'jest'])
-  if (env.NODE_TEST_CONTEXT !== undefined) return words(['node', ...execArgv, '--test', ...file(program)])
+  if (env.VITEST) return words(['npx', 'vitest', 'run', ...file(testFile)])
+  if (env.JEST_WORKER_ID) return words(['npx', 'jest'])
+  if (env.NODE_TEST_CONTEXT) return words(['node', ...execArgv, '--test', ...file(program)])
   const tool = /[\\/]node_modules[\\/](?:\.bin[\\/])?((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(program ?? '')?.[1]
   if (tool !== undefined) return words(['npx', basename(tool), ...rest])
   return words(['node', ...execArgv, ...file(program), ...rest])

@@ -3,7 +3,8 @@ import type { Face } from '../call/look-up.js'
 import { runSteps, runStepsAsync, type Steps, take } from '../call/steps.js'
 import { createFileStore } from '../store/file.js'
 import type { Stat, Store, Stored, WriteOptions } from '../store/store.js'
-import { codeOf, decodeEntry, entryNames, kindOf } from '../value/entry.js'
+import { codeOf, decodeEntry, encodeEntry, entryNames, kindOf } from '../value/entry.js'
+import { relativeFrames, withoutFrames } from './frames.js'
 
 /**
  * Files that are fit for version control: what has not changed is not written again, and nothing is written but
@@ -30,8 +31,8 @@ export function createRecordingStore(directory: string, used: Set<string>, anew:
     made.add(path)
     note(path)
     if (before !== undefined && isSame(path, before.bytes, bytes)) return before
-    const stat = yield* take(face.write(path, bytes, options))
-    attributes(directory)
+    const stat = yield* take(face.write(path, portable(path, bytes), options))
+    prepare(directory)
     return stat
   }
 
@@ -76,20 +77,29 @@ function isSame(path: string, before: Uint8Array, after: Uint8Array): boolean {
   if (typeof old !== 'object' || typeof now !== 'object') return false
   const same = (['id', 'codec', 'promise', 'code'] as const).every((field) => old.header[field] === now.header[field])
   if (!same) return false
-  return name.kind === 'exception'
-    ? withoutFrames(old.body) === withoutFrames(now.body)
-    : Buffer.compare(old.body, now.body) === 0
+  return name.kind === 'exception' ? thrown(old.body) === thrown(now.body) : Buffer.compare(old.body, now.body) === 0
 }
 
-/** The frames of stack traces name files and lines, which is no part of what was thrown. */
-function withoutFrames(body: Uint8Array): string {
-  return new TextDecoder().decode(body).replace(/(?:\\n {4}at (?:[^"\\]|\\[^n])*)+/g, '')
+function thrown(body: Uint8Array): string {
+  return withoutFrames(new TextDecoder().decode(body))
 }
 
-/** Git, where it changes line ends, would break every checksum. */
-function attributes(directory: string): void {
-  const file = `${directory}/.gitattributes`
-  if (!existsSync(file)) writeFileSync(file, '* -text linguist-generated\n')
+/** An exception's stack with paths that say nothing about the machine. Other entries as they are. */
+function portable(path: string, bytes: Uint8Array): Uint8Array {
+  const name = kindOf(path)
+  const entry = name?.kind === 'exception' ? decodeEntry(bytes, { key: name.key, kind: 'exception' }) : undefined
+  if (name === undefined || typeof entry !== 'object') return bytes
+  const text = relativeFrames(new TextDecoder().decode(entry.body), process.cwd())
+  return encodeEntry(entry.header, name.key, new TextEncoder().encode(text))
+}
+
+/** For Git: a changed line end would break every checksum, and the store's own marks are nobody else's business. */
+const GIT_FILES = { '.gitattributes': '* -text linguist-generated\n', '.gitignore': '.deche-*\n' }
+
+function prepare(directory: string): void {
+  for (const [name, text] of Object.entries(GIT_FILES)) {
+    if (!existsSync(`${directory}/${name}`)) writeFileSync(`${directory}/${name}`, text)
+  }
 }
 
 function nameOf(path: string): string {

@@ -24,7 +24,9 @@ function ofThisProcess(): Started {
 }
 
 function again(started: Started): string {
-  const { env, argv, execArgv, testFile } = started
+  const { env, argv, testFile } = started
+  // The runner's own, which it hands down to the process of each file.
+  const execArgv = started.execArgv.filter((option) => !option.startsWith('--test'))
   const file = (path: string | undefined) => (path === undefined ? [] : [shown(path, started.cwd)])
   if (env.npm_lifecycle_event && env.npm_command !== 'exec') {
     const manager = /^(?:npm|pnpm|yarn|bun)(?=\/)/.exec(env.npm_config_user_agent ?? '')?.[0] ?? 'npm'

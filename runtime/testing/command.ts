@@ -24,9 +24,7 @@ function ofThisProcess(): Started {
 }
 
 function again(started: Started): string {
-  const { env, argv, testFile } = started
-  // The runner's own, which it hands down to the process of each file.
-  const execArgv = started.execArgv.filter((option) => !option.startsWith('--test'))
+  const { env, argv, execArgv, testFile } = started
   const file = (path: string | undefined) => (path === undefined ? [] : [shown(path, started.cwd)])
   if (env.npm_lifecycle_event && env.npm_command !== 'exec') {
     const manager = /^(?:npm|pnpm|yarn|bun)(?=\/)/.exec(env.npm_config_user_agent ?? '')?.[0] ?? 'npm'
@@ -35,10 +33,21 @@ function again(started: Started): string {
   const [, program, ...rest] = argv
   if (env.VITEST) return words(['npx', 'vitest', 'run', ...file(testFile)])
   if (env.JEST_WORKER_ID) return words(['npx', 'jest'])
-  if (env.NODE_TEST_CONTEXT) return words(['node', ...execArgv, '--test', ...file(program)])
+  if (env.NODE_TEST_CONTEXT) return words(['node', ...loading(execArgv), '--test', ...file(program)])
   const tool = /[\\/]node_modules[\\/](?:\.bin[\\/])?((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(program ?? '')?.[1]
   if (tool !== undefined) return words(['npx', basename(tool), ...rest])
   return words(['node', ...execArgv, ...file(program), ...rest])
+}
+
+const LOADING = /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C|--env-file)(=|$)/
+
+/** The options that a program needs: node:test hands the process of each file all that there are, with their defaults. */
+function loading(execArgv: readonly string[]): string[] {
+  return execArgv.flatMap((option, at) => {
+    const [, sign] = LOADING.exec(option) ?? []
+    if (sign === undefined) return []
+    return sign === '=' ? [option] : [option, ...execArgv.slice(at + 1, at + 2)]
+  })
 }
 
 function shown(path: string, cwd: string): string {

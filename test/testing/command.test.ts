@@ -26,6 +26,14 @@ it.for([
   ['Vitest', { env: { VITEST: 'true' }, testFile: '/home/ada/app/test/a.test.ts' }, 'npx vitest run test/a.test.ts'],
   ['Jest', { env: { JEST_WORKER_ID: '1' } }, 'npx jest'],
   ['node:test', { env: { NODE_TEST_CONTEXT: 'child-v8' } }, 'node --test main.js'],
+  [
+    'node:test with a loader, among the options that it hands down',
+    {
+      env: { NODE_TEST_CONTEXT: 'child-v8' },
+      execArgv: ['--test-timeout=0', '--import', 'tsx', '--require=./setup.cjs', '--v8-pool-size=4'],
+    },
+    'node --import tsx --require=./setup.cjs --test main.js',
+  ],
   ['Mocha', { argv: ['node', `${bin}/mocha/bin/mocha.js`, 'test'] }, 'npx mocha test'],
   ['a command in .bin', { argv: ['node', `${bin}/.bin/ava`] }, 'npx ava'],
 ] as const satisfies (readonly [string, Partial<Started>, string])[])(

@@ -1,5 +1,5 @@
 import * as hooks from 'vitest'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Cache, cached, NotTransformedError } from '../../runtime/index.js'
 import { clear, isolate, runIsolated, useTestCache } from '../../runtime/testing/index.js'
 import { temporaryDirectory } from '../helpers/temporary.js'
@@ -186,6 +186,26 @@ describe('useTestCache', () => {
       expect([count('a'), count('a')]).toEqual([`a ${run}`, `a ${run}`])
     })
   }
+
+  it('takes the global hooks of Jest and Mocha, around each test and around all', () => {
+    const run: Record<string, () => unknown> = {}
+    for (const name of ['before', 'beforeEach', 'afterEach', 'after']) {
+      vi.stubGlobal(name, (hook: () => unknown) => {
+        run[name] = hook
+      })
+    }
+    onTestFinished(() => {
+      vi.unstubAllGlobals()
+    })
+    useTestCache()
+    const own = counter()
+    const runs = ['before', 'beforeEach', 'afterEach', 'beforeEach', 'afterEach', 'after'].map((name) => {
+      expect(run[name]?.()).toBeUndefined()
+      return own('a')
+    })
+    // Between the tests, and for hooks around all of them, there is one cache.
+    expect(runs.slice(0, 5)).toEqual(['a 1', 'a 2', 'a 1', 'a 3', 'a 1'])
+  })
 
   it('says what to give where there are no global hooks', () => {
     expect(() => useTestCache()).toThrow("import * as hooks from 'vitest'")

@@ -13,7 +13,10 @@ test('complaints are counted', async () => {
 })
 
 test('one review is asked for once, however often it is read', async () => {
-  const [first, second] = await Promise.all([classify('Lovely, and on time', apiKey), classify('Lovely, and on time', apiKey)])
+  const [first, second] = await Promise.all([
+    classify('Lovely, and on time', apiKey),
+    classify('Lovely, and on time', apiKey),
+  ])
   expect(second.request).toBe(first.request)
 })
 

@@ -15,7 +15,12 @@ beforeAll(() => {
   builtTransformer()
   project = new Project({
     package: JSON.parse(readFileSync(join(example, 'package.json'), 'utf8')),
-    files: { 'vitest.config.js': 'export default {}' },
+    files: {
+      'vitest.config.js': 'export default {}',
+      // Compiled code and deche by Vitest's own loader, and deche by Node's.
+      'inlined.config.js': 'export default { test: { server: { deps: { inline: true } } } }',
+      'external.config.js': 'export default { test: { server: { deps: { external: [/[/]dist[/]/] } } } }',
+    },
   })
   project.link('vitest', join(repository, 'node_modules/vitest'))
   for (const part of ['src', 'test', 'recordings']) cpSync(join(example, part), project.path(part), { recursive: true })
@@ -34,8 +39,8 @@ interface Report {
 }
 
 /** The outcome of each test. `npm_lifecycle_event` would say how these tests themselves were started. */
-async function vitest(env: Readonly<Record<string, string>> = {}): Promise<string[]> {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--no-color']
+async function vitest(env: Readonly<Record<string, string>> = {}, ...options: readonly string[]): Promise<string[]> {
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--no-color', ...options]
   const { stdout, stderr } = await project.node(args, { npm_lifecycle_event: '', DECHE_MODE: '', ...env })
   expect(stderr).toBe('')
   const { testResults } = JSON.parse(stdout) as Report
@@ -79,6 +84,13 @@ it('replays what is committed; a missing recording fails with the command that r
   expect(changed.map((name) => `recordings/${name}`)).toEqual([lost])
   expect(await vitest()).toEqual(PASSED)
 })
+
+it.for([['--config=inlined.config.js'], ['--config=external.config.js'], ['--pool=vmThreads'], ['--no-isolate']])(
+  'deche/testing and the compiled code share one state under %s',
+  async (options) => {
+    expect(await vitest({}, ...options)).toEqual(PASSED)
+  },
+)
 
 it('no key of the service is in the recordings', () => {
   expect(Object.values(project.tree('recordings')).filter((text) => text.includes('demo-key'))).toEqual([])

@@ -142,6 +142,22 @@ describe('runIsolated', () => {
   })
 })
 
+describe.concurrent('around tests of Vitest that run at the same time', () => {
+  const count = counter(new Cache({ protocol: 'memory' }))
+  const seen: string[] = []
+  hooks.aroundEach((runTest) => runIsolated(runTest))
+
+  for (const which of ['one', 'another']) {
+    it(`a test has a cache of its own, ${which}`, async () => {
+      const first = count('a')
+      seen.push(first)
+      while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 1))
+      expect(count('a')).toBe(first)
+      expect(new Set(seen).size).toBe(2)
+    })
+  }
+})
+
 describe('clear', () => {
   it('makes every function run again, or the one that is named', () => {
     const one = counter()

@@ -38,4 +38,13 @@ export const BUILD_MESSAGES = {
         'Move the function into a file of its own and import it.',
       ),
   ],
+  lostTags: [
+    'DECHE1045',
+    'warning',
+    (count: number) =>
+      text(
+        `another plugin removed ${count === 1 ? 'a tag' : `${count} tags`} of this file before deche could see ${count === 1 ? 'it' : 'them'}`,
+        'List deche() before the other plugins.',
+      ),
+  ],
 } as const satisfies Messages

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Loader } from 'esbuild'
 import { createUnplugin, type UnpluginBuildContext, type UnpluginContext, type UnpluginOptions } from 'unplugin'
@@ -8,6 +9,10 @@ import type { Diagnostic } from '../types.js'
 import { fileOf, LOOKED_AT } from './module-ids.js'
 import type { Options, Pattern } from './options.js'
 import { requireSupported } from './versions.js'
+import { viteHooks } from './vite-hooks.js'
+
+/** Rollup and Rolldown run plugins as they are listed, unless a hook asks to be the first. */
+const BEFORE_OTHERS = { order: 'pre' } as const
 
 type Context = UnpluginBuildContext & UnpluginContext
 
@@ -18,6 +23,7 @@ type Context = UnpluginBuildContext & UnpluginContext
 export const plugin = createUnplugin<Options | undefined, false>((options = {}, meta): UnpluginOptions => {
   let transformer = new TextTransformer()
   const said = new Map<string, string>()
+  const readBy = new Map<string, readonly string[]>()
   let esbuildLoaders: Readonly<Record<string, string>> = {}
 
   /** What a front end shows once for a text: a build for servers and one for browsers see the same files. */
@@ -47,6 +53,7 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
     },
 
     transform: {
+      ...BEFORE_OTHERS,
       filter: {
         id: { include: listed(options.include) ?? LOOKED_AT, exclude: excluded(options) },
         code: /@deche/i,
@@ -60,21 +67,19 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
           return undefined
         }
         const transformed = transformer.transform(file, text)
-        if (transformed === undefined) return undefined
-        const { code, map, diagnostics, reads } = transformed
+        const { code = text, map, diagnostics = [], reads = [] } = transformed ?? {}
+        readBy.set(file, reads)
         for (const read of reads) this.addWatchFile(read)
-        warn(
-          this,
-          file,
-          text,
-          diagnostics.filter(({ severity }) => severity === 'warning'),
-        )
+        const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
+        warn(this, file, text, [...lostTags(file, text), ...warnings])
         const errors = diagnostics.filter(({ severity }) => severity === 'error')
         // Some front ends throw here, others go on and fail at the end.
         if (errors.length > 0) this.error(messageOf(file, text, errors))
-        return code === text ? undefined : { code, map: map() }
+        return code === text ? undefined : { code, map: map?.() }
       },
     },
+
+    vite: viteHooks((changed) => [...readBy].flatMap(([file, reads]) => (reads.includes(changed) ? [file] : []))),
 
     esbuild: {
       onLoadFilter: LOOKED_AT,
@@ -94,6 +99,26 @@ function messageOf(file: string, text: string, diagnostics: readonly Diagnostic[
     .join('\n\n')
   const { line, column } = positionOf(text, diagnostics[0]?.range[0] ?? 0)
   return { message, id: file, loc: { file, line, column: column - 1 } }
+}
+
+/** Compilers drop comments: behind one of them, a function is uncached, and nobody else would say so. */
+function lostTags(file: string, text: string): Diagnostic[] {
+  const before = textOf(file)
+  if (before === undefined || before === text) return []
+  const lost = mentions(before) - mentions(text)
+  return lost > 0 ? [diagnose('lostTags', [0, 0], lost)] : []
+}
+
+function mentions(text: string): number {
+  return text.split('@deche').length - 1
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 /** A tag where no front end of ours reads it: the function runs uncached, and nobody else would say so. */

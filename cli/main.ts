@@ -40,6 +40,18 @@ interface CheckFlags {
 }
 
 cli
+  .command('build', 'Compile a project with its own tsc, and cache its tagged functions')
+  .usage('build [-p <project> | -b] [options of tsc]')
+  .allowUnknownOptions()
+  .option('-p, --project <path>', 'The tsconfig.json, or its directory (default: the nearest one)')
+  .option('-b, --build', 'Compile the projects that it refers to as well')
+  .option('-w, --watch', 'Compile again when a file changes')
+  .action(async () => {
+    const { build } = await import('./build.js')
+    process.exitCode = await build(process.argv.slice(process.argv.indexOf('build') + 1))
+  })
+
+cli
   .command('explain <function>', 'Show what is in the hash of a function, and what changed since its entries were made')
   .option('--json', 'Print it as JSON')
   .action(async (what: string, options: { readonly json?: boolean }) => {

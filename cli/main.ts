@@ -40,7 +40,7 @@ interface CheckFlags {
 }
 
 cli
-  .command('build', 'Compile a project with its own tsc, and cache its tagged functions')
+  .command('build [...projects]', 'Compile a project with its own tsc, and cache its tagged functions')
   .usage('build [-p <project> | -b] [options of tsc]')
   .allowUnknownOptions()
   .option('-p, --project <path>', 'The tsconfig.json, or its directory (default: the nearest one)')
@@ -48,7 +48,7 @@ cli
   .option('-w, --watch', 'Compile again when a file changes')
   .action(async () => {
     const { build } = await import('./build.js')
-    process.exitCode = await build(process.argv.slice(process.argv.indexOf('build') + 1))
+    process.exitCode = await build(process.argv.slice(3))
   })
 
 cli

@@ -34,3 +34,13 @@ export function projectCompiler(directory: string): ProjectCompiler {
   const kind = major < 7 ? 'library' : major === 7 && minor === 0 ? 'command' : 'server'
   return { version, kind, tsc: path.join(path.dirname(manifest), bin.tsc), from }
 }
+
+/** The version of the `typescript` of a directory, if it is one that runs no transformers: 7 and later. */
+export function compilerWithoutPlugins(directory: string): string | undefined {
+  try {
+    const { kind, version } = projectCompiler(directory)
+    return kind === 'library' ? undefined : version
+  } catch {
+    return undefined
+  }
+}

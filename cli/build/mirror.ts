@@ -139,7 +139,7 @@ class Mirror {
     const kind = /^\.([cm]?)[jt]sx?$/i.exec(ext)?.[1] ?? ''
     const names = [`${name}.${kind}js`, `${name}.jsx`].flatMap((each) => [each, `${each}.map`])
     return (existsSync(here) ? readdirSync(here) : [])
-      .filter((each) => names.includes(each) && each !== path.basename(file))
+      .filter((each) => names.includes(each))
       .map((each) => ({ file: path.join(dir, each), text: readFileSync(path.join(here, each), 'utf8') }))
   }
 

@@ -169,3 +169,143 @@ describe('the entries of what tspc compiled', () => {
     })
   })
 })
+
+const CORE = {
+  'core/tsconfig.json': {
+    compilerOptions: { ...TSCONFIG.compilerOptions, composite: true, rootDir: 'src', outDir: 'out' },
+    include: ['src'],
+  },
+  'core/src/core.ts': `export interface Unit { readonly name: string }
+export const enum Scale { Kelvin = 273 }
+/** @deche */
+export function core(n: number): number { console.log('core ran'); return n * 2 }
+`,
+}
+const APP = {
+  'app/tsconfig.json': {
+    compilerOptions: {
+      ...TSCONFIG.compilerOptions,
+      composite: true,
+      rootDir: 'src',
+      outDir: 'out',
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: false,
+      paths: { '@core': ['../core/src/core.ts'] },
+    },
+    include: ['src'],
+    references: [{ path: '../core' }],
+  },
+  'app/src/app.ts': `import { Unit, Scale } from '@core'
+import { core } from '../../core/out/core.js'
+export { Unit }
+/** @deche */
+export function app(n: number): string { console.log('app ran'); return [core(n), Scale.Kelvin].join(' ') }
+console.log(app(4))
+`,
+}
+
+describe.each([SEVEN, SEVEN_ZERO, SIX])('projects that refer to others, with $label', (compiler) => {
+  afterEach(() => project.dispose())
+
+  it('-b compiles what a project refers to, and repairs what a plain incremental tsc leaves uncached', async () => {
+    started(compiler, { ...CORE, ...APP })
+    expect(await project.tsc('-b', 'app')).toEqual({ status: 0, stdout: '', stderr: '' })
+    const plain = project.tree('core/out')
+    expect(await build('-b', 'app')).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect((await project.node(['app/out/app.js'])).stdout).toBe('app ran\ncore ran\n8 273\n')
+    expect((await project.node(['app/out/app.js'])).stdout).toBe('8 273\n')
+    expect(Object.keys(project.tree('core/out'))).toEqual(Object.keys(plain))
+    const before = project.tree('app/out')
+    expect(await build('--build', 'app')).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(project.tree('app/out')).toEqual(before)
+    expect(await build('-b', 'app', '--clean')).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(await project.tsc('-b', 'app', '--dry')).toEqual(await build('-b', 'app', '--dry'))
+  })
+})
+
+describe.each([SEVEN, SEVEN_ZERO])('deche build with $label', (compiler) => {
+  afterEach(() => project.dispose())
+
+  it('an error of deche comes beside those of the compiler, and ends with 2', async () => {
+    const source = '/** @deche tll=7d */\nexport function f(a: number) { return a }\nexport const g: string = 1\n'
+    started(compiler, { 'src/a.ts': source })
+    const told = (await project.tsc()).stdout
+    expect(told).toContain("src/a.ts(3,14): error TS2322: Type 'number' is not assignable to type 'string'.")
+    const deches = "src/a.ts(1,12): error TS991003: DECHE1003: 'tll' is not an option of the tag. Did you mean 'ttl'?\n"
+    const both = await build('--pretty', 'false')
+    expect(both.stdout).toBe(`${told}${deches}`)
+    expect(both.status).toBe((await project.tsc()).status)
+    expect(project.read('out/a.js')).not.toContain('$deche')
+
+    project.write({ 'src/a.ts': source.replace('= 1', '= "1"') })
+    expect(await build()).toEqual({ status: 2, stdout: deches, stderr: '' })
+    expect(await build('--noEmit')).toEqual({ status: 2, stdout: deches, stderr: '' })
+    const shown = (await build('--pretty')).stdout
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+    expect(shown.replace(/\u001b\[\d+m/g, '')).toContain(
+      `src/a.ts:1:12 - ${deches.slice('src/a.ts(1,12): '.length)}\n1 /** @deche tll=7d */\n             ~~~\n`,
+    )
+  })
+
+  it('writes where and as it is told on the command line, and nothing that the compiler does not', async () => {
+    started(compiler, {
+      'src/a.ts': '/** @deche */\nexport const f = (a: number) => a\n',
+      'bad/b.ts': 'let b: string = 1\n',
+    })
+    expect(await build('--outDir', 'other', '--sourceMap', 'false', '--inlineSourceMap', '--inlineSources')).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
+    expect(Object.keys(project.tree('other'))).toEqual(['a.d.ts', 'a.d.ts.map', 'a.js'])
+    const inline = /base64,(.*)\s*$/.exec(project.read('other/a.js'))?.[1] ?? ''
+    expect(JSON.parse(Buffer.from(inline, 'base64').toString())).toMatchObject({
+      sources: ['../src/a.ts'],
+      sourcesContent: [project.read('src/a.ts')],
+    })
+    await build('--emitDeclarationOnly', '--outDir', 'types')
+    expect(Object.keys(project.tree('types'))).toEqual(['a.d.ts', 'a.d.ts.map'])
+
+    const before = (await build()).status === 0 && project.tree('out')
+    project.write({ 'src/a.ts': '/** @deche */\nexport const f = (a: number): string => a\n' })
+    const kept = await build('--noEmitOnError')
+    expect([kept.status, project.tree('out')]).toEqual([1, before])
+    const written = await build()
+    expect(written.status).toBeGreaterThan(0)
+    expect(project.read('out/a.js')).toContain('$deche.run(')
+  })
+})
+
+describe('deche build', () => {
+  afterEach(() => project.dispose())
+
+  it('--watch builds again for a changed file and for a new one', async () => {
+    started(SEVEN, { 'src/a.ts': '/** @deche */\nexport const f = (a: number) => a\n' })
+    const round = rounds(project.start([project.path('node_modules/deche/dist/cli/main.js'), 'build', '-w']), WATCHING)
+    expect(await round()).toContain('Found no errors.')
+    expect(project.read('out/a.js')).toContain('$deche.run(')
+    project.write({ 'src/a.ts': '/** @deche tll=1d */\nexport const f = (a: number) => a\n' })
+    expect(await round()).toMatch(/src\/a\.ts\(1,12\): error TS991003: [\s\S]*Found errors\./)
+    expect(project.read('out/a.js')).not.toContain('$deche')
+    project.write({ 'src/a.ts': 'export {}\n', 'src/sub/b.ts': '/** @deche */\nexport const g = (a: number) => a\n' })
+    for (let text = await round(); !text.includes('Found no errors.'); ) text = await round()
+    expect(project.read('out/sub/b.js')).toContain('demo.src.sub.b.g')
+  })
+
+  it('says what it cannot do, and does nothing', async () => {
+    started(SEVEN, { 'src/a.ts': 'export {}\n' })
+    const refused = async (...args: string[]) => {
+      const { status, stderr } = await build(...args)
+      return `${status} ${stderr}`
+    }
+    expect(await refused('src/a.ts')).toBe(
+      "2 deche: 'src/a.ts': deche build compiles projects, not files; say which with -p\n",
+    )
+    expect(await refused('@args.txt')).toContain('files of arguments are not read')
+    expect((await build('--nonsense')).stdout).toContain("error TS5023: Unknown compiler option '--nonsense'.")
+    expect((await build('-p', 'nowhere')).status).toBe((await project.tsc('-p', 'nowhere')).status)
+    expect((await build('--version')).stdout).toBe((await project.tsc('--version')).stdout)
+  })
+})
+
+const WATCHING = /Watching for file changes\.\s/

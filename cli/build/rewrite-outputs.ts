@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
 import type { TextTransformer, Transformed } from '../../transformer/text/transform.js'
 import { writeChanges } from '../init/write.js'
 import { type Compilation, type OutputFile, slashed } from './compilation.js'
@@ -30,9 +31,12 @@ export async function replacementOf(compilation: Compilation, transformer: TextT
   const writes = options.noEmit !== true && options.emitDeclarationOnly !== true && tagged.size > 0
   const texts = new Map(Array.from(tagged, ([file, { transformed }]) => [file, transformed.code]))
   const emitted = writes ? await compilation.emit(texts) : []
+  // JavaScript without an `outDir` would be written over its source, which the compiler refuses.
+  const inputs = new Set(files.map((file) => path.resolve(file)))
   const outputs = emitted.flatMap((output): OutputFile[] => {
     const rewritten = tagged.get(slashed(output.source)) ?? tagged.get(output.source)
-    if (rewritten === undefined || !/\.[cm]?jsx?(?:\.map)?$/.test(output.file)) return []
+    const isJavaScript = /\.[cm]?jsx?(?:\.map)?$/.test(output.file) && !inputs.has(path.resolve(output.file))
+    if (rewritten === undefined || !isJavaScript) return []
     return [{ ...output, text: withChainedMap(output.file, output.text, rewritten.text, rewritten.transformed) }]
   })
   return {

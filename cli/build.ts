@@ -65,7 +65,8 @@ async function replaceAll(
     const compilation = await compilationOf(compiler, config, args.overrides)
     if (compilation === undefined) continue
     try {
-      if (args.isBuild) queue.push(...compilation.references.filter((each) => !queue.includes(each)))
+      const references = compilation.references.flatMap((each) => configAt(each) ?? [])
+      if (args.isBuild) queue.push(...references.filter((each) => !queue.includes(each)))
       const replacement = await replacementOf(compilation, transformer)
       const { noEmitOnError, pretty: said } = compilation.options
       replaceOutputs(replacement, failed && noEmitOnError === true ? started - LAG : 0)

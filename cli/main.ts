@@ -52,6 +52,16 @@ cli
   })
 
 cli
+  .command('doctor', 'Find what is wrong with the way that this project is set up')
+  .option('--json', 'Print it as JSON')
+  .action(async (options: { readonly json?: boolean }) => {
+    const { asJson, asText, doctor } = await import('./doctor.js')
+    const findings = doctor(process.cwd())
+    process.stdout.write(options.json ? asJson(findings) : asText(findings, palette))
+    if (findings.some(({ state }) => state === 'wrong')) process.exitCode = 1
+  })
+
+cli
   .command('explain <function>', 'Show what is in the hash of a function, and what changed since its entries were made')
   .option('--json', 'Print it as JSON')
   .action(async (what: string, options: { readonly json?: boolean }) => {

@@ -11,7 +11,7 @@ export interface Compilation {
   readonly options: CompilationOptions
   /** Of its source files, in the order of the program: those that it may make JavaScript of. */
   readonly files: readonly string[]
-  /** The configurations of the projects that it refers to. */
+  /** The projects that it refers to: configurations, or directories with a tsconfig.json. */
   readonly references: readonly string[]
   /** The JavaScript of these files, and its maps, if their texts were these. */
   emit(texts: ReadonlyMap<string, string>): readonly OutputFile[] | Promise<readonly OutputFile[]>

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { configAt } from '../init/tsconfig.js'
 import { type Compilation, type CompilationOptions, FOR_JAVASCRIPT_ALONE, isSource, slashed } from './compilation.js'
 import type { ProjectCompiler } from './typescript.js'
 
@@ -41,7 +42,7 @@ export async function mirrorCompilation(
   const directory = path.dirname(config)
   const all = listed.split(/\r?\n/).filter((file) => path.isAbsolute(file) && existsSync(file))
   const own = all.filter((file) => !slashed(file).includes('/node_modules/'))
-  const references = (shown.references ?? []).map(({ path: given }) => configOf(path.resolve(directory, given)))
+  const references = (shown.references ?? []).map(({ path: given }) => path.resolve(directory, given))
   return {
     options: shown.compilerOptions,
     files: own.filter(isSource),
@@ -77,7 +78,7 @@ function mirrored({ compilerOptions, files = [] }: ShownConfig): object {
 /** The sources of these projects and of those that they refer to. */
 async function sourcesOf(tsc: string, configs: readonly string[], seen: Set<string>): Promise<string[]> {
   const found: string[] = []
-  for (const config of configs) {
+  for (const config of configs.flatMap((each) => configAt(each) ?? [])) {
     if (seen.has(config)) continue
     seen.add(config)
     const shown = await showConfig(tsc, config, [])
@@ -87,16 +88,12 @@ async function sourcesOf(tsc: string, configs: readonly string[], seen: Set<stri
     found.push(
       ...(await sourcesOf(
         tsc,
-        (shown?.references ?? []).map((each) => configOf(resolved(each.path))),
+        (shown?.references ?? []).map((each) => resolved(each.path)),
         seen,
       )),
     )
   }
   return found
-}
-
-function configOf(given: string): string {
-  return given.endsWith('.json') ? given : path.join(given, 'tsconfig.json')
 }
 
 async function showConfig(tsc: string, config: string, overrides: readonly string[]): Promise<ShownConfig | undefined> {

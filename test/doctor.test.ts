@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { nodeFinding } from '../cli/doctor/packages.js'
 import { builtTransformer, Project, TAGGED_PROGRAM } from './helpers/project.js'
@@ -39,7 +39,8 @@ function deche(args: readonly string[], environment: Readonly<Record<string, str
 /** What is wrong or worth knowing, and how the command ended. */
 async function told(environment: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = await deche(['doctor', '--json'], environment)
-  expect(stderr).toBe('')
+  // Of variables that mean nothing the runtime warns as well.
+  expect(stderr).not.toMatch(/^deche:/m)
   const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] }
   const of = (state: string) =>
     findings.filter((each) => each.state === state).map(({ subject, message }) => `${subject}: ${message}`)
@@ -127,13 +128,6 @@ describe('deche doctor', () => {
     expect(`${quiet.text}${text}`).not.toMatch(/hunter[245]/)
   })
 
-  it.skipIf(process.getuid?.() === 0)('finds a directory of entries that cannot be written', async () => {
-    started({ build: 'tspc' }, { '.deche/x': '' })
-    chmodSync(project.path('.deche'), 0o500)
-    expect((await told()).wrong).toEqual([expect.stringMatching(/^store: \.deche cannot be used: EACCES/)])
-    chmodSync(project.path('.deche'), 0o700)
-  })
-
   it('finds a file where the directory of entries should be', async () => {
     started({ build: 'tspc' }, { '.deche': 'a file' })
     expect((await told()).wrong).toEqual([expect.stringMatching(/^store: \.deche cannot be used: ENOTDIR/)])
@@ -141,8 +135,12 @@ describe('deche doctor', () => {
 
   it('needs a package.json', async () => {
     started({}, {})
-    const { status, stderr } = await project.node([project.path('node_modules/deche/dist/cli/main.js'), 'doctor'], {})
-    expect([status, stderr]).toEqual([1, ''])
+    rmSync(project.path('package.json'))
+    expect(await deche(['doctor'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'deche: there is no package.json here: run deche doctor where it is\n',
+    })
   })
 
   it.each([
@@ -165,7 +163,7 @@ describe('deche check with TypeScript 7', () => {
     const { status, stdout } = await deche(['check', '--no-types', 'src'])
     const [first, line, marks] = stdout.split('\n')
     expect(first).toMatch(
-      /^tsconfig\.base\.json:2:54 warning DECHE1043: TypeScript 7\.0\.\d+ has no plugins and ignores this entry in silence\. Build with 'deche build'/,
+      /^tsconfig\.base\.json:2:53 warning DECHE1043: TypeScript 7\.0\.\d+ has no plugins and ignores this entry in silence\. Build with 'deche build'/,
     )
     expect(marks?.replace(/^ *\|/, '').trim()).toBe('^'.repeat('{ "transform": "deche/transformer" }'.length))
     expect(line).toContain('"transform"')

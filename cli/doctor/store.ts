@@ -54,9 +54,10 @@ function unknownVariables(): readonly string[] {
 function directoryFinding(location: string): Finding {
   const shown = shownPath(location)
   try {
-    accessSync(nearest(location), constants.R_OK | constants.W_OK | constants.X_OK)
-    if (!existsSync(location)) return right('store', `${shown} does not exist yet, and can be made`)
-    const { files, bytes } = sizeOf(location)
+    const size = existsSync(location) ? sizeOf(location) : undefined
+    accessSync(nearest(location), constants.W_OK)
+    if (size === undefined) return right('store', `${shown} does not exist yet, and can be made`)
+    const { files, bytes } = size
     return right('store', `${shown}, ${files < MOST ? '' : 'more than '}${files} files, ${bytes} bytes`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -293,6 +293,14 @@ describe('deche build', () => {
     expect(project.read('out/sub/b.js')).toContain('demo.src.sub.b.g')
   })
 
+  it('CommonJS needs no tslib for what deche adds', async () => {
+    const compilerOptions = { ...TAGGED_PROGRAM.compilerOptions, module: 'commonjs', importHelpers: true, plugins: [] }
+    const source = '/** @deche */\nexport const f = (a: number) => a + 1\nconsole.log(f(1), f(1))\n'
+    started(SEVEN, { 'package.json': { name: 'demo' }, 'tsconfig.json': { compilerOptions }, 'src/a.ts': source })
+    expect(await build()).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(await project.node(['out/a.js'])).toEqual({ status: 0, stdout: '2 2\n', stderr: '' })
+  })
+
   it('says what it cannot do, and does nothing', async () => {
     started(SEVEN, { 'src/a.ts': 'export {}\n' })
     const refused = async (...args: string[]) => {

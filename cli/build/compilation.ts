@@ -40,6 +40,9 @@ export const FOR_JAVASCRIPT_ALONE = {
   isolatedDeclarations: false,
   composite: false,
   incremental: false,
+  // What deche writes may take a helper where the sources take none, so nobody may have installed tslib.
+  importHelpers: false,
+  noEmitHelpers: false,
 } as const
 
 export function isSource(file: string): boolean {

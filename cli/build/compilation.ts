@@ -48,8 +48,3 @@ export const FOR_JAVASCRIPT_ALONE = {
 export function isSource(file: string): boolean {
   return /\.[cm]?[jt]sx?$/i.test(file) && !/\.d\.(?:[^./\\]+\.)?[cm]?ts$/i.test(file)
 }
-
-/** `/` everywhere, as compilers write paths. */
-export function slashed(file: string): string {
-  return file.replaceAll('\\', '/')
-}

@@ -13,8 +13,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { slashed } from '../init/paths.js'
 import { configAt } from '../init/tsconfig.js'
-import { type Compilation, type CompilationOptions, FOR_JAVASCRIPT_ALONE, isSource, slashed } from './compilation.js'
+import { type Compilation, type CompilationOptions, FOR_JAVASCRIPT_ALONE, isSource } from './compilation.js'
 import type { ProjectCompiler } from './typescript.js'
 
 /** What `tsc --showConfig` prints. */
@@ -42,10 +43,14 @@ export async function mirrorCompilation(
   const directory = path.dirname(config)
   const all = listed.split(/\r?\n/).filter((file) => path.isAbsolute(file) && existsSync(file))
   const own = all.filter((file) => !slashed(file).includes('/node_modules/'))
+  const { rootDir = '.', outDir } = shown.compilerOptions
+  const root = path.resolve(directory, rootDir)
+  // What is outside is of another package, found through a link in node_modules, and is not compiled here.
+  const isInside = (file: string) => outDir === undefined || !path.relative(root, file).startsWith('..')
   const references = (shown.references ?? []).map(({ path: given }) => path.resolve(directory, given))
   return {
     options: shown.compilerOptions,
-    files: own.filter(isSource),
+    files: own.filter((file) => isSource(file) && isInside(file)),
     references,
     async emit(texts) {
       const mirror = new Mirror()
@@ -54,8 +59,6 @@ export async function mirrorCompilation(
         for (const file of new Set([...own, ...neighbours])) mirror.add(file, texts.get(file))
         mirror.add(config, JSON.stringify(mirrored(shown)))
         await output(tsc, ['-p', mirror.pathOf(config)])
-        const { rootDir = '.', outDir } = shown.compilerOptions
-        const root = path.resolve(directory, rootDir)
         return [...texts.keys()].flatMap((source) => {
           const place = outDir === undefined ? source : path.resolve(directory, outDir, path.relative(root, source))
           return mirror.madeBeside(place).map(({ file, text }) => ({ file, text, source }))

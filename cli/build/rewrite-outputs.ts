@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { TextTransformer, Transformed } from '../../transformer/text/transform.js'
+import { slashed } from '../init/paths.js'
 import { writeChanges } from '../init/write.js'
-import { type Compilation, type OutputFile, slashed } from './compilation.js'
+import type { Compilation, OutputFile } from './compilation.js'
 import { withChainedMap } from './maps.js'
 import type { FileDiagnostic } from './show.js'
 

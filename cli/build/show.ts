@@ -1,6 +1,6 @@
-import path from 'node:path'
 import { compilerCode, positionOf } from '../../transformer/diagnostics.js'
 import type { Diagnostic } from '../../transformer/types.js'
+import { shownPath } from '../init/paths.js'
 
 /** A diagnostic and the text that it is about. */
 export interface FileDiagnostic {
@@ -13,7 +13,7 @@ export interface FileDiagnostic {
 export function asCompilers({ file, text, diagnostic }: FileDiagnostic, pretty: boolean): string {
   const { severity, code, message, fix, range } = diagnostic
   const { line, column } = positionOf(text, range[0])
-  const shown = path.relative('', file).split(path.sep).join('/')
+  const shown = shownPath(file)
   const number = `TS${compilerCode(diagnostic)}`
   const words = `${code}: ${message}. ${fix}`
   if (!pretty) return `${shown}(${line},${column}): ${severity} ${number}: ${words}\n`

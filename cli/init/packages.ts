@@ -43,7 +43,7 @@ export function missingCompiler(manifest: JsonText): string[] {
   if (release === 7) {
     left.push(
       `Use TypeScript 6.0 for tspc: ${dev} typescript@6 ts-patch@4. TypeScript 7 has no plugins, and passes by tags in silence; ` +
-        `it can stay under another name: ${dev} typescript-7@npm:typescript@7`,
+        `it can stay under another name: ${dev} typescript-7@npm:typescript@7. Or keep it, and build with 'deche build' instead of tspc`,
     )
   } else if (typescript === undefined) left.push(`Install the compiler: ${dev} typescript@6 ts-patch@4`)
   else if (release === undefined)

@@ -9,6 +9,7 @@ import { mentionsTag } from '../transformer/tag/tag.js'
 import { mayRegister } from '../transformer/type-aware/registered.js'
 import { typeWarnings } from '../transformer/type-aware/type-warnings.js'
 import type { Analysis, Diagnostic, Site } from '../transformer/types.js'
+import { ignoredPlugins } from './ignored-plugins.js'
 import { typedFiles } from './programs.js'
 import { sourceFiles, withoutOutput } from './source-files.js'
 import { codeChanges } from './stored-code.js'
@@ -85,7 +86,7 @@ export async function check(paths: readonly string[], { types, allow, output }: 
     }
     problems.push(...found.sort((a, b) => a.diagnostic.range[0] - b.diagnostic.range[0]))
   }
-  problems.push(...codeChanges([...sites.values()]))
+  problems.push(...ignoredPlugins([...sites.values()]), ...codeChanges([...sites.values()]))
   const counted = problems.filter(({ diagnostic }) => !allow.has(diagnostic.code))
   return { files, sites: [...sites.values()], problems: counted, unreadable }
 }

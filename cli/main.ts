@@ -40,6 +40,28 @@ interface CheckFlags {
 }
 
 cli
+  .command('build [...projects]', 'Compile a project with its own tsc, and cache its tagged functions')
+  .usage('build [-p <project> | -b] [options of tsc]')
+  .allowUnknownOptions()
+  .option('-p, --project <path>', 'The tsconfig.json, or its directory (default: the nearest one)')
+  .option('-b, --build', 'Compile the projects that it refers to as well')
+  .option('-w, --watch', 'Compile again when a file changes')
+  .action(async () => {
+    const { build } = await import('./build.js')
+    process.exitCode = await build(process.argv.slice(3))
+  })
+
+cli
+  .command('doctor', 'Find what is wrong with the way that this project is set up')
+  .option('--json', 'Print it as JSON')
+  .action(async (options: { readonly json?: boolean }) => {
+    const { asJson, asText, doctor } = await import('./doctor.js')
+    const findings = doctor(process.cwd())
+    process.stdout.write(options.json ? asJson(findings) : asText(findings, palette))
+    if (findings.some(({ state }) => state === 'wrong')) process.exitCode = 1
+  })
+
+cli
   .command('explain <function>', 'Show what is in the hash of a function, and what changed since its entries were made')
   .option('--json', 'Print it as JSON')
   .action(async (what: string, options: { readonly json?: boolean }) => {

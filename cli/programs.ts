@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import type { TypeScript } from '../transformer/ts-patch/typescript-tree.js'
 import { mayRegister } from '../transformer/type-aware/registered.js'
 import { type Compiler, compilerFor } from './compilers.js'
+import { slashed } from './init/paths.js'
 
 /** A source file in a program that knows its types. */
 export interface TypedFile {
@@ -131,9 +132,4 @@ function registers(file: string): boolean {
     // Included and gone, or not for us to read: it is not among the files to check, so nobody asked about it.
     return false
   }
-}
-
-/** As compilers write paths. */
-function slashed(file: string): string {
-  return file.split(path.sep).join('/')
 }

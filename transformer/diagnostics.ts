@@ -39,6 +39,11 @@ export function diagnose<N extends DiagnosticName>(name: N, range: Range, ...fac
   return { code, severity, ...write(...facts), range }
 }
 
+/** What compilers print as `TS` and a number: `DECHE1003` is `TS991003`, far from their own. */
+export function compilerCode({ code }: Diagnostic): number {
+  return 990_000 + Number(code.replace('DECHE', ''))
+}
+
 /** `src/a.ts:2:18 error DECHE1003: 'tll' is not an option of the tag. Did you mean 'ttl'?` Lines and columns count from 1. */
 export function formatDiagnostic(diagnostic: Diagnostic, source: string, file: string): string {
   const { line, column } = positionOf(source, diagnostic.range[0])

@@ -1,10 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { compilerWithoutPlugins } from '../build/typescript.js'
 import { shownPath } from '../init/paths.js'
 import { Tsconfig, tsconfigAbove } from '../init/tsconfig.js'
 
 /** What to do so that a function of this source is compiled: the cause that can be seen, or else the usual ones. */
 export function adviceFor(source: string, output: string, someAreCompiled: boolean): string {
+  const version = compilerWithoutPlugins(path.dirname(path.resolve(source)))
+  if (version !== undefined && !someAreCompiled)
+    return `TypeScript ${version} runs no plugins: build with 'deche build', or with a bundler and deche's plugin.`
   const config = configOf(source)
   if (config === undefined) return 'Compile with tspc and a tsconfig.json that has deche in its "plugins".'
   if (!config.hasDeche) {

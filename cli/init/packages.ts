@@ -19,21 +19,31 @@ const TS_PATCH: Readonly<Record<string, string>> = { '5.9': '3.3', '6': '4' }
 
 /** What is to be installed so that tspc runs, as sentences with the commands to type. */
 export function missingPackages(manifest: JsonText): string[] {
+  return [...missingDeche(manifest), ...missingCompiler(manifest)]
+}
+
+/** What compiled programs need. */
+export function missingDeche(manifest: JsonText): string[] {
   const directory = path.dirname(manifest.file)
-  const { add, dev } = commandsOf(managerOf(directory, manifest), directory)
+  const { add } = commandsOf(managerOf(directory, manifest), directory)
+  if (versionOf('deche', manifest) === undefined) return [`Install deche: ${add} deche`]
+  if (dependencies(manifest, 'devDependencies').deche === undefined) return []
+  return [`Move deche to "dependencies", unless a bundler packs it in: compiled functions import it.`]
+}
+
+/** A compiler that takes plugins, and the tspc that fits it. */
+export function missingCompiler(manifest: JsonText): string[] {
+  const directory = path.dirname(manifest.file)
+  const { dev } = commandsOf(managerOf(directory, manifest), directory)
   const typescript = versionOf('typescript', manifest)
   const patch = versionOf('ts-patch', manifest)
   const left: string[] = []
-
-  if (versionOf('deche', manifest) === undefined) left.push(`Install deche: ${add} deche`)
-  else if (dependencies(manifest, 'devDependencies').deche !== undefined)
-    left.push(`Move deche to "dependencies", unless a bundler packs it in: compiled functions import it.`)
 
   const release = releaseOf(typescript)
   if (release === 7) {
     left.push(
       `Use TypeScript 6.0 for tspc: ${dev} typescript@6 ts-patch@4. TypeScript 7 has no plugins, and passes by tags in silence; ` +
-        `it can stay under another name: ${dev} typescript-7@npm:typescript@7`,
+        `it can stay under another name: ${dev} typescript-7@npm:typescript@7. Or keep it, and build with 'deche build' instead of tspc`,
     )
   } else if (typescript === undefined) left.push(`Install the compiler: ${dev} typescript@6 ts-patch@4`)
   else if (release === undefined)
@@ -67,7 +77,7 @@ function major(version: string): string | undefined {
 }
 
 /** Of the installed package, or as package.json asks for it; `undefined` if there is neither. */
-function versionOf(name: string, manifest: JsonText): string | undefined {
+export function versionOf(name: string, manifest: JsonText): string | undefined {
   return installed(name, manifest.file) ?? declared(name, manifest)
 }
 

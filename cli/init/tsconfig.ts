@@ -4,6 +4,13 @@ import path from 'node:path'
 import { getNodeValue, type Node } from 'jsonc-parser'
 import { type JsonText, propertyOf, readJsonText } from './json-text.js'
 
+/** The value of an option, and where it is set. */
+interface Found {
+  readonly value: unknown
+  readonly node: Node
+  readonly json: JsonText
+}
+
 /** A configuration of the compiler, as far as deche must know it. */
 export class Tsconfig {
   readonly json: JsonText
@@ -32,6 +39,13 @@ export class Tsconfig {
 
   get hasDeche(): boolean {
     return this.plugins.some(isDeche)
+  }
+
+  /** The entry of deche, and the file that it stands in: this one or one that it extends. */
+  get decheEntry(): { readonly json: JsonText; readonly node: Node } | undefined {
+    const list = this.#option('plugins', new Set())
+    const node = list?.node.children?.find((entry) => isDeche(getNodeValue(entry)))
+    return list === undefined || node === undefined ? undefined : { json: list.json, node }
   }
 
   /** Whether the compiler writes JavaScript with it. */
@@ -66,14 +80,14 @@ export class Tsconfig {
     const found = this.#option(name, new Set())
     if (typeof found?.value !== 'string') return undefined
     const given = found.value.replace(/^\$\{configDir\}/, path.dirname(this.file))
-    return path.resolve(path.dirname(found.file), given)
+    return path.resolve(path.dirname(found.json.file), given)
   }
 
-  #option(name: string, seen: Set<string>): { readonly value: unknown; readonly file: string } | undefined {
+  #option(name: string, seen: Set<string>): Found | undefined {
     if (seen.has(this.file)) return undefined
     seen.add(this.file)
     const own = propertyOf(propertyOf(this.json.root, 'compilerOptions'), name)
-    if (own !== undefined) return { value: getNodeValue(own), file: this.file }
+    if (own !== undefined) return { value: getNodeValue(own), node: own, json: this.json }
     for (const base of this.#bases().reverse()) {
       const found = base.#option(name, seen)
       if (found !== undefined) return found

@@ -75,7 +75,7 @@ function compiledBy({ ids, typescript, buildInfo }: Facts): string {
     return 'Other functions of this program were compiled, so most likely this one has no tag, or its file was compiled by another tsconfig.json or at another time.'
   }
   if (Number.parseInt(typescript ?? '', 10) >= 7) {
-    return `TypeScript ${typescript} is installed, which has no plugins and passes by the tag in silence: tspc needs TypeScript 6.0 or 5.9.`
+    return `TypeScript ${typescript} is installed, which has no plugins and passes by the tag in silence: compile with 'npx deche build', or have TypeScript 6.0 or 5.9 for tspc.`
   }
   return 'Most likely plain tsc compiled it, which ignores plugins in silence.'
 }

@@ -16,13 +16,18 @@ import { fileURLToPath } from 'node:url'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** The pairs of TypeScript and ts-patch that deche supports, by where npm puts them in this repository. */
+/** A TypeScript and a ts-patch, by where npm puts them in this repository. */
+export interface Compiler {
+  readonly label: string
+  readonly typescript: string
+  readonly tsPatch: string
+}
+
+/** The pairs of TypeScript and ts-patch that deche supports. */
 export const compilers = [
   { label: 'TypeScript 6.0', typescript: 'typescript', tsPatch: 'ts-patch' },
   { label: 'TypeScript 5.9', typescript: 'typescript-5.9', tsPatch: 'ts-patch-3.3' },
-] as const
-
-export type Compiler = (typeof compilers)[number]
+] as const satisfies readonly Compiler[]
 
 export interface ProjectOptions {
   /** Default: TypeScript 6.0. */

@@ -29,6 +29,15 @@ export const BUILD_MESSAGES = {
         'Put { "transform": "deche/transformer" } first in "plugins" in tsconfig.json.',
       ),
   ],
+  pluginIgnored: [
+    'DECHE1043',
+    'warning',
+    (version: string) =>
+      text(
+        `TypeScript ${version} has no plugins and ignores this entry in silence`,
+        "Build with 'deche build' or a bundler's plugin, and remove the entry; or install typescript@6 for tspc.",
+      ),
+  ],
   unreadFile: [
     'DECHE1044',
     'warning',

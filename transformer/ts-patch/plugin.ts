@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import type ts from 'typescript'
 import { analyse, NOTHING } from '../analyse.js'
-import { diagnose, positionOf } from '../diagnostics.js'
+import { compilerCode, diagnose, positionOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
 import { mentionsTag } from '../tag/tag.js'
@@ -18,9 +18,6 @@ export interface Extras {
   addDiagnostic(diagnostic: ts.Diagnostic): number
   removeDiagnostic(index: number): void
 }
-
-/** TypeScript prints diagnostics as `TS` and a number. `DECHE1003` is `TS991003`, far from its own. */
-const CODES = 990_000
 
 /** The text of a source file never changes, and `--watch` hands unchanged files from one program to the next. */
 const analyses = new WeakMap<ts.SourceFile, Analysis>()
@@ -127,7 +124,7 @@ function asCompilers(ts: TypeScript, file: ts.SourceFile, diagnostic: Diagnostic
     start: range[0],
     length: range[1] - range[0],
     category: severity === 'error' ? ts.DiagnosticCategory.Error : ts.DiagnosticCategory.Warning,
-    code: CODES + Number(code.replace('DECHE', '')),
+    code: compilerCode(diagnostic),
     source: 'deche',
     messageText: `${code}: ${message}. ${fix}`,
   }

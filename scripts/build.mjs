@@ -51,6 +51,11 @@ try {
   const runtime = await buildRuntime(common, root, dist)
   const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime, withoutGlobals] }
   const transformer = await build({ ...tools, entryPoints: ['transformer/index.ts'] })
+  // Apart, so that a program without a tag loads no parser.
+  const register = await build({
+    ...tools,
+    entryPoints: ['index', 'thread', 'compile'].map((name) => `transformer/register/${name}.ts`),
+  })
   // In parts, so that a command loads what it needs.
   const cli = await build({
     ...tools,
@@ -58,7 +63,7 @@ try {
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
   })
-  const built = [runtime, transformer, cli]
+  const built = [runtime, transformer, register, cli]
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(staged(path)), { recursive: true })
     writeFileSync(staged(path), contents)

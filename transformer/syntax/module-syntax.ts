@@ -2,9 +2,10 @@ import type { Program } from './parse.js'
 
 type Statement = Program['body'][number]
 
-/** How a source text is written to load modules: as an ES module, as CommonJS, or without saying. */
-export function moduleSyntaxOf({ body }: Program): 'esm' | 'cjs' | undefined {
-  if (body.some(isEsModule)) return 'esm'
+/** How a source text is written to load modules: as an ES module, if only for its types; as CommonJS; or without saying. */
+export function moduleSyntaxOf({ body }: Program): 'esm' | 'cjs' | 'types' | undefined {
+  const declarations = body.filter(isEsModule)
+  if (declarations.length > 0) return declarations.every(isOfTypes) ? 'types' : 'esm'
   return body.some(isCommonJs) ? 'cjs' : undefined
 }
 
@@ -16,6 +17,11 @@ function isEsModule({ type }: Statement): boolean {
     type === 'ExportDefaultDeclaration' ||
     type === 'ExportAllDeclaration'
   )
+}
+
+function isOfTypes(node: Statement): boolean {
+  if ('importKind' in node) return node.importKind === 'type'
+  return 'exportKind' in node && node.exportKind === 'type'
 }
 
 /** `export =` and `import x = require()`. */

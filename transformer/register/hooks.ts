@@ -1,0 +1,51 @@
+import type { LoadFnOutput, LoadHookContext } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Format } from '../generate.js'
+import { isOurs, rewritten } from './files.js'
+
+/** A module as Node hands it on, with what its types do not tell. */
+interface Loaded extends LoadFnOutput {
+  /** Node will load it once more, by the way of `require`. */
+  readonly shouldBeReloadedByCJSLoader?: boolean
+  readonly responseURL?: string | undefined
+}
+
+type NextSync = (url: string, context?: Partial<LoadHookContext>) => Loaded
+type Next = (url: string, context?: Partial<LoadHookContext>) => Loaded | Promise<Loaded>
+
+/** The hook of `module.registerHooks`. */
+export function loadSync(url: string, context: LoadHookContext, next: NextSync): Loaded {
+  return withCaches(url, next(url, context))
+}
+
+/** The hook of `module.register`. */
+export async function load(url: string, context: LoadHookContext, next: Next): Promise<Loaded> {
+  return withCaches(url, await next(url, context))
+}
+
+/** What somebody loaded, with its tagged functions cached. */
+function withCaches(url: string, loaded: Loaded): Loaded {
+  const { source } = loaded
+  if (!url.startsWith('file:') || !source || loaded.shouldBeReloadedByCJSLoader) return loaded
+  const format = formatOf(loaded.format)
+  const file = fileURLToPath(url)
+  if (format === null || !isOurs(file)) return loaded
+  const bytes = typeof source === 'string' ? source : asBuffer(source)
+  const code = rewritten(file, bytes, format)
+  if (code === undefined) return loaded
+  // tsx reads CommonJS from its file again if it is said to come from there.
+  return { ...loaded, source: code, ...(format === 'cjs' && { responseURL: undefined }) }
+}
+
+/** `null`: no JavaScript. `undefined`: Node will see. */
+function formatOf(format: string | null | undefined): Format | null | undefined {
+  if (format === 'module' || format === 'module-typescript') return 'esm'
+  if (format === 'commonjs' || format === 'commonjs-typescript') return 'cjs'
+  return format && format !== 'typescript' ? null : undefined
+}
+
+function asBuffer(source: Exclude<LoadFnOutput['source'], string | undefined>): Buffer {
+  return ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source)
+}

@@ -1,7 +1,7 @@
 import type { LoadFnOutput, LoadHookContext } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Format } from '../generate.js'
 import { isOurs, rewritten } from './files.js'
+import { runsAs } from './formats.js'
 
 /** A module as Node hands it on, with what its types do not tell. */
 interface Loaded extends LoadFnOutput {
@@ -27,7 +27,7 @@ export async function load(url: string, context: LoadHookContext, next: Next): P
 function withCaches(url: string, loaded: Loaded): Loaded {
   const { source } = loaded
   if (!url.startsWith('file:') || !source || loaded.shouldBeReloadedByCJSLoader) return loaded
-  const format = formatOf(loaded.format)
+  const format = runsAs(loaded.format)
   const file = fileURLToPath(url)
   if (format === null || !isOurs(file)) return loaded
   const bytes = typeof source === 'string' ? source : asBuffer(source)
@@ -35,13 +35,6 @@ function withCaches(url: string, loaded: Loaded): Loaded {
   if (code === undefined) return loaded
   // tsx reads CommonJS from its file again if it is said to come from there.
   return { ...loaded, source: code, ...(format === 'cjs' && { responseURL: undefined }) }
-}
-
-/** `null`: no JavaScript. `undefined`: Node will see. */
-function formatOf(format: string | null | undefined): Format | null | undefined {
-  if (format === 'module' || format === 'module-typescript') return 'esm'
-  if (format === 'commonjs' || format === 'commonjs-typescript') return 'cjs'
-  return format && format !== 'typescript' ? null : undefined
 }
 
 function asBuffer(source: Exclude<LoadFnOutput['source'], string | undefined>): Buffer {

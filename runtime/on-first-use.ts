@@ -17,9 +17,27 @@ export function provide(cold: Cold): void {
 
 /** Throws MissingPartError, or what `require` throws, when a bundler left the file behind. */
 export function cold(): Cold {
-  if (loaded === undefined) process.getBuiltinModule('node:module').createRequire(import.meta.url)('./cold.js')
+  if (loaded === undefined) load()
   if (loaded === undefined) throw new MissingPartError()
   return loaded
+}
+
+/**
+ * First past those who changed `require`: tsx makes CommonJS of all that is asked for with it, and of what that imports,
+ * which would be a second runtime. But a runtime that became CommonJS itself needs a file of its kind.
+ */
+function load(): void {
+  const { createRequire, Module } = process.getBuiltinModule('node:module')
+  const require = createRequire(import.meta.url)
+  const file = require.resolve('./cold.js')
+  const module = new Module(file) as NodeModule & { _compile?(text: string, file: string, format: string): void }
+  module.filename = file
+  try {
+    module._compile?.(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8'), file, 'module')
+  } catch {
+    // Not the Node that deche knows: `require` will do, or say more.
+  }
+  if (loaded === undefined) require(file)
 }
 
 /** Whether calls can be kept; if not, says so once. */

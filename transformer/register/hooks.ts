@@ -7,7 +7,6 @@ import { runsAs } from './formats.js'
 interface Loaded extends LoadFnOutput {
   /** Node will load it once more, by the way of `require`. */
   readonly shouldBeReloadedByCJSLoader?: boolean
-  readonly responseURL?: string | undefined
 }
 
 type NextSync = (url: string, context?: Partial<LoadHookContext>) => Loaded
@@ -33,8 +32,7 @@ function withCaches(url: string, loaded: Loaded): Loaded {
   const bytes = typeof source === 'string' ? source : asBuffer(source)
   const code = rewritten(file, bytes, format)
   if (code === undefined) return loaded
-  // tsx reads CommonJS from its file again if it is said to come from there.
-  return { ...loaded, source: code, ...(format === 'cjs' && { responseURL: undefined }) }
+  return { ...loaded, source: code }
 }
 
 function asBuffer(source: Exclude<LoadFnOutput['source'], string | undefined>): Buffer {

@@ -28,10 +28,16 @@ export function hasTags(file: string, text: string): boolean {
   return sites.length > 0 || diagnostics.length > 0
 }
 
+/** What was said: a module may be asked for by `import` and by `require`. */
+const said = new Set<string>()
+
 /** As Node's own warnings: `--disable-warning=DECHE1061` turns one kind off, `--no-warnings` all. */
 function warn({ code, message, fix, range }: Diagnostic, text: string, file: string): void {
   const { line, column } = positionOf(text, range[0])
-  process.emitWarning(`${file}:${line}:${column} ${message}. ${fix}`, { type: 'DecheWarning', code })
+  const warning = `${file}:${line}:${column} ${message}. ${fix}`
+  if (said.has(warning)) return
+  said.add(warning)
+  process.emitWarning(warning, { type: 'DecheWarning', code })
 }
 
 /** Ends the loading of a file. */

@@ -2,6 +2,7 @@ import type { LoadFnOutput, LoadHookContext } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { isOurs, rewritten } from './files.js'
 import { runsAs } from './formats.js'
+import { rewriteReading } from './reading.js'
 
 /** A module as Node hands it on, with what its types do not tell. */
 interface Loaded extends LoadFnOutput {
@@ -9,30 +10,42 @@ interface Loaded extends LoadFnOutput {
   readonly shouldBeReloadedByCJSLoader?: boolean
 }
 
-type NextSync = (url: string, context?: Partial<LoadHookContext>) => Loaded
-type Next = (url: string, context?: Partial<LoadHookContext>) => Loaded | Promise<Loaded>
+type Next<Result> = (url: string, context?: Partial<LoadHookContext>) => Result
 
 /** The hook of `module.registerHooks`. */
-export function loadSync(url: string, context: LoadHookContext, next: NextSync): Loaded {
-  return withCaches(url, next(url, context))
+export function loadSync(url: string, context: LoadHookContext, next: Next<Loaded>): Loaded {
+  const file = fileOf(url)
+  const format = runsAs(context.format)
+  if (file === undefined || format === null) return next(url, context)
+  const expected = rewriteReading(file, format)
+  try {
+    const loaded = next(url, context)
+    return expected.isDone ? loaded : withCaches(file, loaded)
+  } finally {
+    expected.end()
+  }
 }
 
-/** The hook of `module.register`. */
-export async function load(url: string, context: LoadHookContext, next: Next): Promise<Loaded> {
-  return withCaches(url, await next(url, context))
+/** The hook of `module.register`. There a file is read by other ways, and must come to deche as it is. */
+export async function load(url: string, context: LoadHookContext, next: Next<Loaded | Promise<Loaded>>): Promise<Loaded> {
+  const loaded = await next(url, context)
+  const file = fileOf(url)
+  return file === undefined ? loaded : withCaches(file, loaded)
+}
+
+function fileOf(url: string): string | undefined {
+  if (!url.startsWith('file:')) return undefined
+  const file = fileURLToPath(url)
+  return isOurs(file) ? file : undefined
 }
 
 /** What somebody loaded, with its tagged functions cached. */
-function withCaches(url: string, loaded: Loaded): Loaded {
+function withCaches(file: string, loaded: Loaded): Loaded {
   const { source } = loaded
-  if (!url.startsWith('file:') || !source || loaded.shouldBeReloadedByCJSLoader) return loaded
   const format = runsAs(loaded.format)
-  const file = fileURLToPath(url)
-  if (format === null || !isOurs(file)) return loaded
-  const bytes = typeof source === 'string' ? source : asBuffer(source)
-  const code = rewritten(file, bytes, format)
-  if (code === undefined) return loaded
-  return { ...loaded, source: code }
+  if (!source || format === null || loaded.shouldBeReloadedByCJSLoader) return loaded
+  const code = rewritten(file, typeof source === 'string' ? source : asBuffer(source), format)
+  return code === undefined ? loaded : { ...loaded, source: code }
 }
 
 function asBuffer(source: Exclude<LoadFnOutput['source'], string | undefined>): Buffer {

@@ -3,10 +3,12 @@ import type { Program } from './parse.js'
 type Statement = Program['body'][number]
 
 /** How a source text is written to load modules: as an ES module, if only for its types; as CommonJS; or without saying. */
-export function moduleSyntaxOf({ body }: Program): 'esm' | 'cjs' | 'types' | undefined {
+export function moduleSyntaxOf({ body, sourceType }: Program): 'esm' | 'cjs' | 'types' | undefined {
   const declarations = body.filter(isEsModule)
   if (declarations.length > 0) return declarations.every(isOfTypes) ? 'types' : 'esm'
-  return body.some(isCommonJs) ? 'cjs' : undefined
+  if (body.some(isCommonJs)) return 'cjs'
+  // `await` outside of functions, `import.meta`.
+  return sourceType === 'module' ? 'esm' : undefined
 }
 
 /** Those that only carry types make a module of a file too, for all compilers. */

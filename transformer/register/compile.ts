@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { analyse } from '../analyse.js'
+import { CodeFiles, realPath } from '../code/index.js'
 import { formatDiagnostic, positionOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
+import { parse } from '../syntax/parse.js'
+import { packageFormat } from '../text/module-format.js'
 import { TextTransformer } from '../text/transform.js'
 import type { Diagnostic } from '../types.js'
-import { packageFormat } from '../text/module-format.js'
 
 const transformer = new TextTransformer()
 
@@ -26,6 +29,37 @@ export function compile(file: string, text: string, format: Format | undefined):
 export function hasTags(file: string, text: string): boolean {
   const { sites, diagnostics } = analyse(text, { file, module: moduleOf(file).module })
   return sites.length > 0 || diagnostics.length > 0
+}
+
+/** Those of the loaded files that have tags, and of the modules that `entry` imports before it runs, itself among them. */
+export function taggedAmong(loaded: readonly string[], entry: string | undefined): string[] {
+  const files = new Set(loaded)
+  if (entry !== undefined) addImports(realPath(entry), new CodeFiles(), files)
+  return [...files]
+    .filter((file) => {
+      const text = textOf(file)
+      return text.includes('@deche') && hasTags(file, text)
+    })
+    .map(shown)
+}
+
+function addImports(file: string, code: CodeFiles, files: Set<string>): void {
+  if (files.has(file)) return
+  files.add(file)
+  for (const node of parse(file, textOf(file))?.program.body ?? []) {
+    if (!('source' in node) || !node.source) continue
+    const found = code.resolver.resolve(file, node.source.value)
+    if (found.kind === 'source') addImports(found.file, code, files)
+  }
+}
+
+/** Empty if it cannot be read. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** What was said: a module may be asked for by `import` and by `require`. */

@@ -27,7 +27,11 @@ export function loadSync(url: string, context: LoadHookContext, next: Next<Loade
 }
 
 /** The hook of `module.register`. There a file is read by other ways, and must come to deche as it is. */
-export async function load(url: string, context: LoadHookContext, next: Next<Loaded | Promise<Loaded>>): Promise<Loaded> {
+export async function load(
+  url: string,
+  context: LoadHookContext,
+  next: Next<Loaded | Promise<Loaded>>,
+): Promise<Loaded> {
   const loaded = await next(url, context)
   const file = fileOf(url)
   return file === undefined ? loaded : withCaches(file, loaded)

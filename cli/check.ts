@@ -5,6 +5,7 @@ import { CodeFiles, withCode } from '../transformer/code/index.js'
 import { diagnose, positionOf } from '../transformer/diagnostics.js'
 import { moduleOf } from '../transformer/module-id.js'
 import { parse } from '../transformer/syntax/parse.js'
+import { mentionsTag } from '../transformer/tag/tag.js'
 import { mayRegister } from '../transformer/type-aware/registered.js'
 import { typeWarnings } from '../transformer/type-aware/type-warnings.js'
 import type { Analysis, Diagnostic, Site } from '../transformer/types.js'
@@ -104,7 +105,7 @@ function readTexts(files: readonly string[]): Texts {
       continue
     }
     if (mayRegister(text)) registering.push(path.resolve(file))
-    if (!text.includes('@deche')) continue
+    if (!mentionsTag(text)) continue
     if (parse(file, text) === undefined) {
       unreadable.push({ file: shown, reason: 'it has syntax errors, which the compiler will explain' })
       continue

@@ -13,6 +13,7 @@ import {
 } from '../transformer/code/index.js'
 import { positionOf } from '../transformer/diagnostics.js'
 import { moduleOf } from '../transformer/module-id.js'
+import { mentionsTag } from '../transformer/tag/tag.js'
 import type { CheckedSite, Source } from './check.js'
 import type { Palette } from './colours.js'
 import { sourceFiles } from './source-files.js'
@@ -93,7 +94,7 @@ export function explain(what: string): Explained {
 function taggedFunctions(code: CodeFiles): CheckedSite[] {
   return sourceFiles(['.']).flatMap((file) => {
     const text = readText(file)
-    if (!text?.includes('@deche')) return []
+    if (text === undefined || !mentionsTag(text)) return []
     const { analysis } = withCode(
       { file, text, analysis: analyse(text, { file, module: moduleOf(file).module }) },
       code,

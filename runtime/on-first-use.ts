@@ -1,3 +1,4 @@
+import { requireAsIs } from './as-is.js'
 import type { Cold } from './cold.js'
 import { MissingPartError } from './errors.js'
 import { reason, warnOnce } from './warn.js'
@@ -22,21 +23,11 @@ export function cold(): Cold {
   return loaded
 }
 
-/**
- * First past those who changed `require`: tsx makes CommonJS of all that is asked for with it, and of what that imports,
- * which would be a second runtime. But a runtime that became CommonJS itself needs a file of its kind.
- */
 function load(): void {
-  const { createRequire, Module } = process.getBuiltinModule('node:module')
-  const require = createRequire(import.meta.url)
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
   const file = require.resolve('./cold.js')
-  const module = new Module(file) as NodeModule & { _compile?(text: string, file: string, format: string): void }
-  module.filename = file
-  try {
-    module._compile?.(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8'), file, 'module')
-  } catch {
-    // Not the Node that deche knows: `require` will do, or say more.
-  }
+  requireAsIs(file)
+  // A runtime that somebody made CommonJS of needs a file of its kind.
   if (loaded === undefined) require(file)
 }
 

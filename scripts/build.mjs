@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { buildRuntime } from './build-runtime.mjs'
+import { buildRuntime, directBuiltins } from './build-runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -54,6 +54,7 @@ try {
   // Apart, so that a program without a tag loads no parser.
   const register = await build({
     ...tools,
+    plugins: [...tools.plugins, directBuiltins],
     entryPoints: ['index', 'thread', 'compile'].map((name) => `transformer/register/${name}.ts`),
   })
   // In parts, so that a command loads what it needs.

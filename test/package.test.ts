@@ -182,7 +182,7 @@ describe('the tarball', () => {
       .flatMap(([, map]) => (JSON.parse(map) as { sources: string[] }).sources)
       .flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [])
     expect(bundled).toContain('devalue')
-    for (const name of bundled) expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(\\w+\\)$`, 'm'))
+    for (const name of bundled) expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, 'm'))
   })
 
   it('holds what runs and what is read, and nothing else', () => {

@@ -11,7 +11,8 @@ import { moduleSyntaxOf } from './syntax/module-syntax.js'
 import { type Comment, type Node, type Parsed, type Program, parse } from './syntax/parse.js'
 import { Scopes } from './syntax/scopes.js'
 import { type FunctionNode, isFunction, SyntaxTree } from './syntax/tree.js'
-import { readTags, type Tag } from './tag/tag.js'
+import { type NearTag, nearTagOf } from './tag/near-tag.js'
+import { mentionsTag, readTags, type Tag } from './tag/tag.js'
 import { readOptions } from './tag/tag-options.js'
 import { targetOf } from './tag/target.js'
 import type { Analysis, Binding, Diagnostic, Site } from './types.js'
@@ -40,11 +41,11 @@ export const NOTHING: Analysis = {
  * that still has its comments have neither sites nor diagnostics.
  */
 export function analyse(text: string, { file, module }: SourceFile): Analysis {
-  if (!text.includes('@deche') || /\.d(?:\.[^./\\]+)?\.[cm]?ts$/i.test(file)) return NOTHING
+  if (!mentionsTag(text) || /\.d(?:\.[^./\\]+)?\.[cm]?ts$/i.test(file)) return NOTHING
   const parsed = parse(file, text)
-  const tags = parsed?.comments.flatMap((comment) => readTags(comment).map((tag) => ({ comment, tag }))) ?? []
-  if (parsed === undefined || tags.length === 0 || isCompiled(text, parsed.program)) return NOTHING
-  const { sites, diagnostics } = run(text, module, parsed, tags)
+  const found = parsed?.comments.map(tagsIn).filter(({ tags, near }) => tags.length > 0 || near) ?? []
+  if (parsed === undefined || found.length === 0 || isCompiled(text, parsed.program)) return NOTHING
+  const { sites, diagnostics } = run(text, module, parsed, found)
   return {
     sites,
     diagnostics: diagnostics.sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]),
@@ -54,22 +55,30 @@ export function analyse(text: string, { file, module }: SourceFile): Analysis {
   }
 }
 
-interface TagPlace {
+interface TaggedComment {
   readonly comment: Comment
-  readonly tag: Tag
+  readonly tags: readonly Tag[]
+  /** What looks like a tag, in a comment without one. */
+  readonly near: NearTag | undefined
+}
+
+function tagsIn(comment: Comment): TaggedComment {
+  const tags = readTags(comment)
+  return { comment, tags, near: tags.length === 0 ? nearTagOf(comment) : undefined }
 }
 
 function run(
   text: string,
   module: string,
   parsed: Parsed,
-  tags: readonly TagPlace[],
+  comments: readonly TaggedComment[],
 ): { readonly sites: readonly Site[]; readonly diagnostics: Diagnostic[] } {
   try {
-    return new Analyser(text, module, parsed).run(tags)
+    return new Analyser(text, module, parsed).run(comments)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { sites: [], diagnostics: tags.map(({ tag }) => diagnose('tooDeep', tag.range)) }
+    const tags = comments.flatMap(({ tags }) => tags)
+    return { sites: [], diagnostics: tags.map(({ range }) => diagnose('tooDeep', range)) }
   }
 }
 
@@ -95,14 +104,25 @@ class Analyser {
     this.#scopes = new Scopes(parsed.program, this.#tree)
   }
 
-  run(tags: readonly TagPlace[]): { sites: Site[]; diagnostics: Diagnostic[] } {
-    for (const { comment, tag } of tags) {
-      const target = targetOf(this.#tree, this.#text, this.#parsed.comments, comment, tag.range)
-      if (target.ok) this.#add(target.fn, tag)
-      else this.#diagnostics.push(target.diagnostic)
+  run(comments: readonly TaggedComment[]): { sites: Site[]; diagnostics: Diagnostic[] } {
+    for (const { comment, tags } of comments) {
+      for (const tag of tags) {
+        const target = targetOf(this.#tree, this.#text, this.#parsed.comments, comment, tag.range)
+        if (target.ok) this.#add(target.fn, tag)
+        else this.#diagnostics.push(target.diagnostic)
+      }
     }
+    for (const { comment, near } of comments) if (near) this.#warnOf(near, comment)
     const sites = [...this.#sites.values()].sort((a, b) => a.body.start - b.body.start)
     return { sites, diagnostics: this.#diagnostics }
+  }
+
+  /** A comment that looks like a tag is one to nobody; in front of a function, it was probably meant as one. */
+  #warnOf({ range, reason, fix }: NearTag, comment: Comment): void {
+    const target = targetOf(this.#tree, this.#text, this.#parsed.comments, comment, range)
+    if (!target.ok || this.#tagged.has(target.fn)) return
+    const found = nameOf(this.#tree, target.fn, this.#scope)
+    this.#diagnostics.push(diagnose('nearTag', range, found.ok ? found.name.text : 'this function', reason, fix))
   }
 
   #add(fn: FunctionNode, tag: Tag): void {

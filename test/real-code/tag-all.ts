@@ -36,7 +36,7 @@ function functionsIn(program: Node): FunctionNode[] {
   const open: Node[] = [program]
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (isFunction(node)) found.push(node)
-    open.push(...childrenOf(node).reverse())
+    open.push(...childrenOf(node).toReversed())
   }
   return found
 }

@@ -464,6 +464,65 @@ describe('each diagnostic stands on the word at fault and says what to do', () =
     expect(sites).toHaveLength(1)
   })
 
+  const NEAR: Case[] = [
+    [
+      'a line comment',
+      '// @deche ttl=7d\nfunction f() {}',
+      '@deche',
+      'this comment is no doc comment',
+      'Begin it with /** instead.',
+    ],
+    [
+      'a plain comment',
+      '/*\n * @deche\n */\nfunction f() {}',
+      '@deche',
+      'this comment is no doc comment',
+      'Begin it with /** instead.',
+    ],
+    [
+      'behind prose',
+      '/** The forecast. @deche share */\nexport async function f() {}',
+      '@deche',
+      'it stands inside a line',
+      'Put it at the start of a line of its own.',
+    ],
+    [
+      'capital letters',
+      '/** @Deche ttl=7d */\nconst f = () => 1',
+      '@Deche',
+      'its letters are not all small',
+      'Write @deche.',
+    ],
+  ].map(
+    ([name, text, at, reason, fix]): Case => [
+      `${name}`,
+      `${text}`,
+      'DECHE1018',
+      `${at}`,
+      `this does not cache f: ${reason}, so that no tag is seen`,
+      `${fix}`,
+    ],
+  )
+
+  test.each(NEAR)('what looks like a tag and is none, in front of a function: %s', (_name, text, ...said) => {
+    expect(diagnosticsOf(text)).toEqual({ said: [said], sites: [] })
+  })
+
+  test.each([
+    ['of other things', '/** Unlike @deche functions, this runs each time. */ function f() {}'],
+    ['in code', '/** As `/** @deche` says. */ function f() {}'],
+    ['in a code block', '/**\n * ```\n * // @deche ttl=1d\n * ```\n */ function f() {}'],
+    ['of a longer word', '// @dechet\nfunction f() {}'],
+    ['in an address', '// mailto:someone@deche\nfunction f() {}'],
+    ['in front of no function', '// @deche\nconst a = 1'],
+  ])('prose %s is no tag that was missed', (_name, text) => {
+    expect(diagnosticsOf(text)).toEqual({ said: [], sites: [] })
+  })
+
+  test('a comment beside a tag is prose', () => {
+    expect(diagnosticsOf('/** @deche */\n// @deche ttl=1d\nfunction f() {}')).toEqual({ said: [], sites: ['pkg.a.f'] })
+  })
+
   test('codes are unique', () => {
     const codes = Object.values(DIAGNOSTIC_CODES)
     expect(new Set(codes).size).toBe(codes.length)

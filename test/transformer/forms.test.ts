@@ -13,7 +13,7 @@ const GROUPS = {
   parameters: 'Parameters',
   bodies: 'Bodies',
   files: 'Files',
-  refused: 'Refused',
+  refused: 'Refused, and what they clash with',
 }
 
 const HEAD = `# Which functions

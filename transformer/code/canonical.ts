@@ -1,5 +1,7 @@
 import type { Node } from '../syntax/parse.js'
 import { isWrapper } from '../syntax/tree.js'
+import { isErasedAmbient } from './ambient-code.js'
+import { jsxText } from './jsx.js'
 
 /** What says nothing about what a program does. `optional` does for calls and members, where it is `?.`. */
 const SILENT = new Set([
@@ -39,59 +41,65 @@ const ERASED = new Set<Node['type']>([
   'EmptyStatement',
 ])
 
-/** Text that is done, among nodes and values that are not. */
-class Printed {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
 /**
  * A piece of code as text that is the same for all ways to write it: without types, comments, positions, parentheses,
  * modifiers, and whatever quotes and numbers look like. Two pieces with different meanings never get one text: every
- * name and value is JSON, and everything stands between brackets. Nodes in `omitted` are left out.
+ * value is JSON, everything stands between brackets or has a sign of its own in front, and names of fields begin with
+ * neither. Nodes in `omitted` are left out.
  *
  * ```ts
  * canonicalText(`(a as any)['b']`) === canonicalText(`a["b"]`)
  * ```
  */
-export function canonicalText(node: Node, omitted: ReadonlySet<Node> = new Set()): string {
-  const out: string[] = []
-  // Code can be deeper than a walk by recursion can go.
-  const open: unknown[] = [node]
-  const push = (...items: readonly unknown[]) => {
-    for (let index = items.length - 1; index >= 0; index--) open.push(items[index])
+export function canonicalText(node: Node, omitted: ReadonlySet<Node> = NONE): string {
+  let text = ''
+  // Code can be deeper than a walk by recursion can go: what is to be printed next, the last one first. Strings are text.
+  const open: (string | object)[] = [node]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === 'string') text += next
+    else if (Array.isArray(next)) text += openList(next, open)
+    else if (!isNode(next)) text += openFields('{', next, '}', open)
+    else if (omitted.has(next)) text += '-'
+    else if (isWrapper(next) || next.type === 'TSInstantiationExpression') open.push(next.expression)
+    else if (next.type === 'Identifier' && !next.decorators?.length) text += `$${next.name} `
+    else if (next.type === 'Literal') text += `=${literal(next)}`
+    else if (next.type === 'JSXText') text += `(JSXText ${JSON.stringify(jsxText(next))})`
+    else text += openFields(`(${next.type} `, next, ')', open)
   }
-  while (open.length > 0) {
-    const next = open.pop()
-    if (next instanceof Printed) out.push(next.text)
-    else if (Array.isArray(next)) push(print('['), ...next.filter((item) => !isErased(item)), print(']'))
-    else if (isNode(next)) push(...(omitted.has(next) ? [print('-')] : partsOf(next)))
-    else if (typeof next === 'object' && next !== null) push(print('{'), ...fieldsOf(next), print('}'))
-    else out.push(scalar(next), ' ')
-  }
-  return out.join('')
+  return text
 }
 
-function partsOf(node: Node): readonly unknown[] {
-  if (isWrapper(node) || node.type === 'TSInstantiationExpression') return [node.expression]
-  if (node.type === 'Literal') return [print(literal(node))]
-  return [print(`(${node.type} `), ...fieldsOf(node), print(')')]
+const NONE: ReadonlySet<Node> = new Set()
+
+/** Text of the bracket; what is in the list is put down to be printed behind it. */
+function openList(items: readonly unknown[], open: (string | object)[]): string {
+  open.push(']')
+  for (let index = items.length - 1; index >= 0; index--) {
+    const item = items[index]
+    if (typeof item !== 'object' || item === null) open.push(`${scalar(item)} `)
+    else if (!isErased(item)) open.push(item)
+  }
+  return '['
 }
 
-/** The fields that say something; one that is `null`, `false` or an empty list is the same as none. */
-function fieldsOf(object: object): readonly unknown[] {
-  const parts: unknown[] = []
-  for (const [name, value] of Object.entries(object)) {
+/**
+ * Text of the bracket and of the fields that are single values; the others are put down to be printed behind it. Fields
+ * that are `null`, `false` or an empty list are the same as none.
+ */
+function openFields(bracket: string, object: object, end: string, open: (string | object)[]): string {
+  let text = bracket
+  open.push(end)
+  for (const name in object) {
+    const value: unknown = Reflect.get(object, name)
     if (value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0))
       continue
     if (SILENT.has(name) && !saysSomething(object, name)) continue
     if (name === 'optional' && !isChainLink(object)) continue
-    parts.push(print(`${name}:`), isPlainKey(object, name) ? print(JSON.stringify(keyText(value))) : value)
+    if (typeof value !== 'object') text += `${name}:${scalar(value)} `
+    else if (isPlainKey(object, name)) text += `${name}:${JSON.stringify(keyText(value))} `
+    else open.push(value, name)
   }
-  return parts
+  return text
 }
 
 /** `raw` is the text of a template; `{ __proto__ }` is a property and `{ __proto__: __proto__ }` is none. */
@@ -133,13 +141,15 @@ function scalar(value: unknown): string {
 
 function isErased(item: unknown): boolean {
   if (!isNode(item)) return false
-  if (ERASED.has(item.type) || ('declare' in item && item.declare)) return true
+  if (ERASED.has(item.type) || isErasedAmbient(item)) return true
   switch (item.type) {
     // They are edges to other pieces.
     case 'ImportDeclaration':
       return true
     case 'Identifier':
       return item.name === 'this'
+    case 'JSXText':
+      return jsxText(item) === ''
     case 'MethodDefinition':
       return ERASED.has(item.value.type)
     case 'ExportSpecifier':
@@ -157,8 +167,4 @@ function isErased(item: unknown): boolean {
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-}
-
-function print(text: string): Printed {
-  return new Printed(text)
 }

@@ -1,32 +1,137 @@
 import type { Node } from '../syntax/parse.js'
-import type { Scopes, Variable } from '../syntax/scopes.js'
+import type { FreeName, Scopes, Variable } from '../syntax/scopes.js'
 import { bare, isFunction, isWrapper, type SyntaxTree } from '../syntax/tree.js'
+import { effectOn, mayRun } from './effects.js'
 
-/** The top-level statements that assign to a variable or to what it holds: `x = 1`, `x.y = 1`, `x.push(1)`, `Object.assign(x, y)`. */
-export function changesIn(scopes: Scopes, tree: SyntaxTree): ReadonlyMap<Variable, readonly Node[]> {
-  const changes = new Map<Variable, Node[]>()
-  for (const { node, variable, writes } of scopes.mentions()) {
-    if (variable === undefined || !(writes || isChanged(tree, node))) continue
-    const statement = runAtOnce(tree, node)
-    if (statement === undefined) continue
-    const known = changes.get(variable) ?? []
-    if (!known.includes(statement)) changes.set(variable, [...known, statement])
-  }
-  return changes
+/** A statement or declaration that runs with its module and may change what a variable holds. */
+export interface Change {
+  readonly node: Node
+  /** What does it: the same place, or one in a function that the statement may run. */
+  readonly at: Node
 }
 
-/** The statement of the module (or a namespace) that a node is in, if it runs with the module and declares nothing. */
-function runAtOnce(tree: SyntaxTree, node: Node): Node | undefined {
-  let below = node
-  for (const up of tree.ancestors(node)) {
-    if (up.type === 'Program' || up.type === 'TSModuleBlock') return STATEMENTS.has(below.type) ? below : undefined
-    if (isFunction(up)) {
-      const caller = tree.parent(unwrapped(tree, up))
-      if (caller?.type !== 'CallExpression' || bare(caller.callee) !== up) return undefined
-    }
-    below = up
+/**
+ * What a module does to its variables while it loads: `x = 1`, `x.push(1)`, `fill(x)`, a loop, `init()` where `init` does
+ * any of it. What other modules do to them nobody can tell by reading one.
+ */
+export class Changes {
+  readonly #scopes: Scopes
+  readonly #tree: SyntaxTree
+  readonly #found = new Map<Variable, readonly Change[]>()
+  readonly #runs = new Map<Node, readonly Node[]>()
+  #mentions: ReadonlyMap<Variable, readonly FreeName[]> | undefined
+
+  constructor(scopes: Scopes, tree: SyntaxTree) {
+    this.#scopes = scopes
+    this.#tree = tree
   }
-  return undefined
+
+  /** In the order of the places that name the variable. */
+  of(variable: Variable): readonly Change[] {
+    const before = this.#found.get(variable)
+    if (before) return before
+    const found: Change[] = []
+    const aliases = new Set([variable])
+    for (const each of aliases) {
+      for (const mention of this.#mentionsOf(each)) {
+        const effect = effectOn(this.#tree, mention)
+        const place = this.#placeOf(mention.node)
+        if (effect === 'is-aliased') for (const alias of this.#aliasesAt(mention.node)) aliases.add(alias)
+        if (place === undefined || (effect !== 'changes' && !isBranched(mention, place))) continue
+        const nodes = place.isDeferred ? this.#runsOf(place.node) : [place.node]
+        for (const node of nodes) {
+          if (!found.some((other) => other.node === node && other.at === mention.node))
+            found.push({ node, at: mention.node })
+        }
+      }
+    }
+    this.#found.set(variable, found)
+    return found
+  }
+
+  #aliasesAt(node: Node): readonly Variable[] {
+    for (const up of this.#tree.ancestors(node)) {
+      if (up.type === 'VariableDeclarator') return this.#scopes.declaredBy(up)
+    }
+    return []
+  }
+
+  /** What may run, while the module loads, a function that a declaration makes: its own, its members. */
+  #runsOf(declaration: Node): readonly Node[] {
+    const before = this.#runs.get(declaration)
+    if (before) return before
+    const runs = new Set<Node>()
+    const makers = new Set([declaration])
+    for (const maker of makers) {
+      for (const variable of this.#scopes.declaredBy(maker)) {
+        for (const { node, writes } of this.#mentionsOf(variable)) {
+          const place = this.#placeOf(node)
+          if (place === undefined || place.node === maker || writes) continue
+          if (!place.isDeferred && mayRun(this.#tree, node)) runs.add(place.node)
+          if (!STATEMENTS.has(place.node.type)) makers.add(place.node)
+        }
+      }
+    }
+    const found = [...runs]
+    this.#runs.set(declaration, found)
+    return found
+  }
+
+  #mentionsOf(variable: Variable): readonly FreeName[] {
+    if (this.#mentions === undefined) {
+      const found = new Map<Variable, FreeName[]>()
+      for (const mention of this.#scopes.mentions()) {
+        if (mention.variable === undefined) continue
+        const known = found.get(mention.variable)
+        if (known) known.push(mention)
+        else found.set(mention.variable, [mention])
+      }
+      this.#mentions = found
+    }
+    return this.#mentions.get(variable) ?? []
+  }
+
+  /** The piece of the module (or a namespace) that a node is in, and whether it takes a call to get to the node. */
+  #placeOf(node: Node): Place | undefined {
+    let piece: Node = node
+    let isDeferred = false
+    for (const up of this.#tree.ancestors(node)) {
+      if (up.type === 'Program' || up.type === 'TSModuleBlock') {
+        // A function in a statement is run by somebody: a callback, a handler.
+        return { node: piece, isDeferred: isDeferred && !STATEMENTS.has(piece.type) }
+      }
+      if (isFunction(up)) isDeferred ||= !isRunOrHanded(this.#tree, up)
+      // Of a declaration of several variables, the one that it is in.
+      const isPart = piece.type === 'VariableDeclarator' && up.type === 'VariableDeclaration'
+      if (!EXPORTS.has(up.type) && !(isPart && isOfModule(this.#tree, up))) piece = up
+    }
+    return undefined
+  }
+}
+
+interface Place {
+  readonly node: Node
+  readonly isDeferred: boolean
+}
+
+/** `if (debug) var x = 1`: what decides is outside of the declaration. */
+function isBranched({ writes }: FreeName, { node }: Place): boolean {
+  return writes && STATEMENTS.has(node.type)
+}
+
+/** A function that is called where it stands, `(() => {})()`, or is an argument of a call. */
+function isRunOrHanded(tree: SyntaxTree, fn: Node): boolean {
+  const outer = unwrapped(tree, fn)
+  const parent = tree.parent(outer)
+  if (parent?.type === 'MemberExpression' && parent.object === outer) return true
+  if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return false
+  return bare(parent.callee) === fn || parent.arguments.some((each) => each === outer)
+}
+
+function isOfModule(tree: SyntaxTree, declaration: Node): boolean {
+  const parent = tree.parent(declaration)
+  const up = parent && EXPORTS.has(parent.type) ? tree.parent(parent) : parent
+  return up?.type === 'Program' || up?.type === 'TSModuleBlock'
 }
 
 /** The node with its parentheses and types. */
@@ -39,6 +144,9 @@ export function unwrapped(tree: SyntaxTree, node: Node): Node {
   return outer
 }
 
+const EXPORTS = new Set<Node['type']>(['ExportNamedDeclaration', 'ExportDefaultDeclaration'])
+
+/** What declares nothing. */
 const STATEMENTS = new Set<Node['type']>([
   'ExpressionStatement',
   'IfStatement',
@@ -52,32 +160,3 @@ const STATEMENTS = new Set<Node['type']>([
   'BlockStatement',
   'LabeledStatement',
 ])
-
-/** Whether what a name holds is changed where it stands. */
-function isChanged(tree: SyntaxTree, name: Node): boolean {
-  let node = name
-  let parent = tree.parent(node)
-  while (parent && (isWrapper(parent) || (parent.type === 'MemberExpression' && parent.object === node))) {
-    node = parent
-    parent = tree.parent(node)
-  }
-  switch (parent?.type) {
-    case 'AssignmentExpression':
-      return parent.left === node && node !== name
-    case 'UpdateExpression':
-      return node !== name
-    case 'UnaryExpression':
-      return parent.operator === 'delete'
-    case 'CallExpression':
-      return (parent.callee === node && bare(node).type === 'MemberExpression') || changesArgument(parent, node)
-    default:
-      return false
-  }
-}
-
-/** `Object.assign(x, …)`, `Object.defineProperty(x, …)`, `Reflect.set(x, …)`. */
-function changesArgument(call: Extract<Node, { type: 'CallExpression' }>, argument: Node): boolean {
-  const callee = bare(call.callee)
-  if (call.arguments[0] !== argument || callee.type !== 'MemberExpression') return false
-  return callee.object.type === 'Identifier' && (callee.object.name === 'Object' || callee.object.name === 'Reflect')
-}

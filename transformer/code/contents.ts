@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Node } from '../syntax/parse.js'
 import { walk } from '../syntax/tree.js'
 import { canonicalText } from './canonical.js'
+import { type JsxPragmas, jsxPragmas } from './jsx.js'
 import type { Mention, ModuleCode } from './module-code.js'
 
 /** What is known of a piece, whoever reaches it. */
 export interface Contents {
   readonly sum: string
   readonly mentions: readonly Mention[]
-  /** `import('./x')` and `require('./x')`: the whole module. */
-  readonly loads: readonly { readonly from: string; readonly source: Node }[]
+  /** What `import('./x')` and `require('./x')` load: the whole module. */
+  readonly loads: readonly string[]
 }
 
 /** Most pieces are reached by several functions. */
@@ -18,26 +19,36 @@ const known = new WeakMap<Node, Contents>()
 export function contentsOf(code: ModuleCode, piece: Node): Contents {
   const before = known.get(piece)
   if (before) return before
-  const loads: { from: string; source: Node }[] = []
+  const loads: string[] = []
+  const sources = new Set<Node>()
   let jsx = false
   // Most pieces have none of it, and a walk costs more than a look at their text.
   const hasAny = /\b(?:require|import)\b|<\/|\/>/.test(code.text.slice(piece.start, piece.end))
   const visit = (node: Node) => {
     jsx ||= node.type === 'JSXElement' || node.type === 'JSXFragment'
     const source = loadedBy(node)
-    if (source?.type === 'Literal' && typeof source.value === 'string') loads.push({ from: source.value, source })
+    const from = source && fixedText(source)
+    if (from !== undefined) loads.push(from)
+    if (from !== undefined) sources.add(source as Node)
     return true
   }
   if (hasAny) walk(piece, visit)
-  const factories = jsx ? JSX_FACTORIES.flatMap((name) => code.declarationsOf(name) ?? []) : []
-  const text = `${keywordOf(code, piece)}${canonicalText(piece, new Set(loads.map(({ source }) => source)))}`
-  const contents = { sum: sha256(text), mentions: [...code.mentionsOf(piece), ...factories], loads }
+  const pragmas = jsx ? jsxPragmas(code.text) : NO_PRAGMAS
+  const factories = jsx ? [...JSX_FACTORIES, ...pragmas.names].flatMap((name) => code.declarationsOf(name) ?? []) : []
+  const text = `${keywordOf(code, piece)}${canonicalText(piece, sources)}${pragmas.text}`
+  const contents = {
+    sum: sha256(text),
+    mentions: [...code.mentionsOf(piece), ...factories],
+    loads: [...loads, ...pragmas.sources],
+  }
   known.set(piece, contents)
   return contents
 }
 
+const NO_PRAGMAS: JsxPragmas = { text: '', names: [], sources: [] }
+
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return hash('sha256', data)
 }
 
 function loadedBy(node: Node): Node | undefined {
@@ -45,6 +56,12 @@ function loadedBy(node: Node): Node | undefined {
   const isRequire =
     node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'require'
   return isRequire ? node.arguments[0] : undefined
+}
+
+function fixedText(node: Node): string | undefined {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
+  const [quasi] = node.type === 'TemplateLiteral' && node.expressions.length === 0 ? node.quasis : []
+  return quasi?.value.cooked ?? undefined
 }
 
 /** What JSX may be compiled to calls of, without naming it. */

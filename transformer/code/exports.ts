@@ -1,6 +1,6 @@
 import { firstName, patternNames } from '../syntax/bindings.js'
 import type { Node, Program } from '../syntax/parse.js'
-import type { ImportOf } from './module-code.js'
+import { type ImportOf, importFrom, nameOf } from './imports.js'
 
 /** What an export is in its own file: a variable, another module's export, or an expression. */
 export type Exported =
@@ -30,7 +30,7 @@ export function exportsOf({ body }: Program): Exports {
         isModule = true
         if (statement.exportKind === 'type') break
         if (statement.exported === null) stars.push(statement.source.value)
-        else named.set(nameOf(statement.exported), imported(statement.source.value, '*'))
+        else named.set(nameOf(statement.exported), imported(statement, '*'))
         break
       case 'ExportDefaultDeclaration':
         isModule = true
@@ -49,11 +49,12 @@ export function exportsOf({ body }: Program): Exports {
 
 type ExportNamed = Extract<Node, { type: 'ExportNamedDeclaration' }>
 
-function namedOf({ declaration, specifiers, source }: ExportNamed): (readonly [string, Exported])[] {
+function namedOf(statement: ExportNamed): (readonly [string, Exported])[] {
+  const { declaration, specifiers, source } = statement
   if (declaration) return declaredNames(declaration).map((name) => [name, { kind: 'local', name }])
   return specifiers.map(({ local, exported }) => {
     const name = nameOf(local)
-    return [nameOf(exported), source ? imported(source.value, name) : { kind: 'local', name }]
+    return [nameOf(exported), source ? imported(statement, name) : { kind: 'local', name }]
   })
 }
 
@@ -63,11 +64,6 @@ function declaredNames(node: Node): string[] {
   return 'id' in node && node.id?.type === 'Identifier' ? [node.id.name] : []
 }
 
-function imported(from: string, name: string): Exported {
-  return { kind: 'import', import: { from, imported: name } }
-}
-
-function nameOf(node: Node): string {
-  if (node.type === 'Literal') return String(node.value)
-  return node.type === 'Identifier' ? node.name : ''
+function imported(statement: Parameters<typeof importFrom>[0], name: string): Exported {
+  return { kind: 'import', import: importFrom(statement, name) }
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { diagnose } from '../diagnostics.js'
 import { parse } from '../syntax/parse.js'
 import type { FunctionNode, SyntaxTree } from '../syntax/tree.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
+import { sha256 } from './contents.js'
 import { CodeFiles, realPath } from './files.js'
 import { ModuleCode } from './module-code.js'
 import { type Collected, collectPieces, type Piece } from './pieces.js'
@@ -21,7 +21,7 @@ export interface Code {
 }
 
 /** Part of every hash: another way to write code down, or to follow it, must not find what the old one has left. */
-const FORMAT = 'deche code 1'
+const FORMAT = 'deche code 2'
 
 /** The code of a function and of what it names in its own file. From the text alone: imports count by what they say. */
 export function ownCode(code: ModuleCode, fn: FunctionNode): Code {
@@ -35,7 +35,7 @@ export function codeOf({ pieces, packages }: Pick<Collected, 'pieces' | 'package
     ...packages.map(({ name, version }) => `${version} ${name}`),
   ]
   return {
-    hash: digest([FORMAT, pieces.map(({ sum, edges }) => [sum, edges])]).slice(0, 32),
+    hash: sha256(JSON.stringify([FORMAT, pieces.map(({ sum, edges }) => [sum, edges])])).slice(0, 32),
     pieces: lines.join('\n'),
   }
 }
@@ -43,10 +43,6 @@ export function codeOf({ pieces, packages }: Pick<Collected, 'pieces' | 'package
 /** Of a piece alone, for people: a change of what it leads to does not show here. */
 export function pieceHash({ sum }: Piece): string {
   return sum.slice(0, 8)
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }
 
 /** A file as it was analysed. */

@@ -1,17 +1,12 @@
 import { positionOf } from '../diagnostics.js'
 import { firstName, patternNames } from '../syntax/bindings.js'
-import { childrenOf, type Node, type Parsed, type Program } from '../syntax/parse.js'
+import { childrenOf, type Node, type Parsed } from '../syntax/parse.js'
 import { type FreeName, Scopes, type Variable } from '../syntax/scopes.js'
 import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax/tree.js'
-
-import { changesIn, unwrapped } from './changes.js'
+import { isErasedAmbient } from './ambient-code.js'
+import { type Change, Changes, unwrapped } from './changes.js'
 import { type Exports, exportsOf } from './exports.js'
-
-/** What an import declaration brings: a name of another module, `default`, `*` or `export=`. */
-export interface ImportOf {
-  readonly from: string
-  readonly imported: string
-}
+import { type ImportOf, importOf, importsOf } from './imports.js'
 
 /** One thing that a piece of code names, which is declared outside of it. */
 export interface Mention {
@@ -31,7 +26,7 @@ export class ModuleCode {
   readonly tree: SyntaxTree
   /** `undefined` for code that is deeper than names can be resolved in: then the whole file is one piece. */
   readonly scopes: Scopes | undefined
-  #changes: ReadonlyMap<Variable, readonly Node[]> | undefined
+  #changes: Changes | undefined
   #exports: Exports | undefined
   #namespaces: ReadonlyMap<string, readonly Node[]> | undefined
 
@@ -107,17 +102,28 @@ export class ModuleCode {
     if (this.scopes === undefined) return importsOf(this.parsed.program)
     const all = this.scopes.mentions()
     const found: Mention[] = []
-    for (let index = firstFrom(all, piece.start); index < all.length; index++) {
+    for (let index = firstFrom(all, startOf(piece)); index < all.length; index++) {
       const mention = all[index]
       if (mention === undefined || mention.node.start >= piece.end) break
-      found.push(...this.#mentionOf(mention, piece))
+      if (!isOfType(this.tree, mention.node)) found.push(...this.#mentionOf(mention, piece))
     }
     return found
   }
 
+  /**
+   * What is merged with a declaration, or changes it. Who names `A` meets `A.prototype.x = …` by the name; this is for
+   * a piece that was reached without one.
+   */
+  belongingTo(piece: Node): Mention[] {
+    return (this.scopes?.declaredBy(piece) ?? []).flatMap((variable) => {
+      const nodes = this.#declared(variable.name, variable, piece).nodes.filter((node) => !isWithin(node, piece))
+      return nodes.length > 0 ? [{ name: variable.name, nodes }] : []
+    })
+  }
+
   #mentionOf({ name, node, variable }: FreeName, piece: Node): Mention[] {
     if (variable === undefined || variable.defs.length === 0) return this.#globalMention(name, piece)
-    const declared = this.#declared(name, variable)
+    const declared = this.#declared(name, variable, piece)
     const isInner = (inner: Node) => isWithin(inner, piece)
     const nodes = declared.nodes.filter((each) => !isInner(each))
     if (declared.import !== undefined) {
@@ -128,12 +134,15 @@ export class ModuleCode {
     return [{ name, nodes }]
   }
 
-  #declared(name: string, variable: Variable): Omit<Mention, 'member'> {
+  /** What a piece changes itself, whoever calls it, is no news to it. */
+  #declared(name: string, variable: Variable, piece?: Node): Omit<Mention, 'member'> {
     const changes = this.#changesOf(variable)
+      .filter(({ at }) => piece === undefined || !isWithin(at, piece))
+      .map(({ node }) => node)
     const binding = importOf(variable)
     if (binding !== undefined) return { name, nodes: changes, import: binding }
     const nodes = variable.defs.flatMap((def) => this.#declarationOf(def.type, def.node as unknown as Node))
-    return { name, nodes: [...nodes, ...changes] }
+    return { name, nodes: [...new Set([...nodes, ...changes])] }
   }
 
   /** `namespace A.B {}` is a variable that the scopes do not know; `exports` stands for the whole module. */
@@ -154,7 +163,7 @@ export class ModuleCode {
       const found = new Map<string, Node[]>()
       for (const statement of this.parsed.program.body) {
         const node = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-        if (node?.type !== 'TSModuleDeclaration' || node.global || node.declare) continue
+        if (node?.type !== 'TSModuleDeclaration' || node.global || isErasedAmbient(node)) continue
         const name = firstName(node.id)
         found.set(name, [...(found.get(name) ?? []), node])
       }
@@ -165,7 +174,7 @@ export class ModuleCode {
 
   /** The node that stands for a definition; none for parameters and values of a function, which are no code. */
   #declarationOf(type: string, node: Node): Node[] {
-    const isCode = CODE.has(type) && !('declare' in node && node.declare) && node.type !== 'TSDeclareFunction'
+    const isCode = CODE.has(type) && !isErasedAmbient(node) && node.type !== 'TSDeclareFunction'
     if (!isCode) return []
     if (type !== 'Variable') return [node]
     const parent = this.tree.parent(node)
@@ -178,10 +187,15 @@ export class ModuleCode {
     return [...this.tree.ancestors(node)].some(isFunction)
   }
 
-  #changesOf(variable: Variable): readonly Node[] {
-    if (this.scopes === undefined) return []
-    this.#changes ??= changesIn(this.scopes, this.tree)
-    return this.#changes.get(variable) ?? []
+  #changesOf(variable: Variable): readonly Change[] {
+    // What a function declares is made anew by each call of it.
+    if (!this.scopes?.isOfModule(variable)) return []
+    this.#changes ??= new Changes(this.scopes, this.tree)
+    const [def] = variable.defs
+    if (def === undefined || `${def.type}` !== 'ClassName') return this.#changes.of(variable)
+    // A class knows itself by another variable than others know it by.
+    const known = this.scopes.declaredBy(def.node as unknown as Node)
+    return known.flatMap((each) => this.#changes?.of(each) ?? [])
   }
 }
 
@@ -208,12 +222,17 @@ function scopesOf({ program }: Parsed, tree: SyntaxTree): Scopes | undefined {
   }
 }
 
-/** All that a module imports, whether it is used or not. */
-function importsOf({ body }: Program): Mention[] {
-  return body
-    .filter((statement) => statement.type === 'ImportDeclaration' && statement.importKind !== 'type')
-    .flatMap((statement) => ('specifiers' in statement && 'source' in statement ? [statement.source?.value] : []))
-    .flatMap((from) => (from === undefined ? [] : [{ name: 'import', nodes: [], import: { from, imported: '*' } }]))
+/** A decorator may stand in front of the `export` in front of its class. */
+function startOf(node: Node): number {
+  const [first] = 'decorators' in node ? node.decorators : []
+  return Math.min(node.start, first?.start ?? node.start)
+}
+
+/** `typeof x` as a type. */
+function isOfType(tree: SyntaxTree, name: Node): boolean {
+  let up = tree.parent(name)
+  while (up?.type === 'TSQualifiedName') up = tree.parent(up)
+  return up?.type === 'TSTypeQuery'
 }
 
 function isWithin(inner: Node, outer: Node): boolean {
@@ -244,25 +263,6 @@ function firstFrom(mentions: readonly FreeName[], offset: number): number {
     else high = middle
   }
   return low
-}
-
-function importOf(variable: Variable): ImportOf | undefined {
-  for (const def of variable.defs) {
-    if (def.type !== 'ImportBinding') continue
-    const [node, parent] = [def.node as unknown as Node, def.parent as unknown as Node]
-    if (node.type === 'TSImportEqualsDeclaration') {
-      const { moduleReference } = node
-      if (moduleReference.type !== 'TSExternalModuleReference') return undefined
-      return { from: moduleReference.expression.value, imported: 'export=' }
-    }
-    if (parent.type !== 'ImportDeclaration') continue
-    const from = parent.source.value
-    if (node.type === 'ImportDefaultSpecifier') return { from, imported: 'default' }
-    if (node.type === 'ImportNamespaceSpecifier') return { from, imported: '*' }
-    if (node.type !== 'ImportSpecifier') continue
-    return { from, imported: node.imported.type === 'Literal' ? node.imported.value : node.imported.name }
-  }
-  return undefined
 }
 
 /** `b` where a name stands in `name.b`, `name?.b`, `name['b']`, `<name.b>`. */

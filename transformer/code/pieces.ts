@@ -6,7 +6,8 @@ import { childrenOf, type Node } from '../syntax/parse.js'
 import { contentsOf, sha256 } from './contents.js'
 import type { Exported } from './exports.js'
 import type { CodeFiles } from './files.js'
-import type { ImportOf, ModuleCode } from './module-code.js'
+import { type ImportOf, importFrom, nameOf } from './imports.js'
+import type { ModuleCode } from './module-code.js'
 
 /** One declaration, file or statement that a function's answers depend on. */
 export interface Piece {
@@ -17,9 +18,15 @@ export interface Piece {
   readonly offset: number
   /** sha256 of its canonical text. */
   readonly sum: string
-  /** What it names: the name, and the number of a piece, or what a piece of another's code is called (`zod@4.1.0 zod object`). */
-  readonly edges: readonly (readonly [name: string, target: number | string])[]
+  readonly edges: readonly Edge[]
 }
+
+/**
+ * What a piece names: the name, and the number of a piece, or what a piece of another's code is called
+ * (`zod@4.1.0 zod object`). `part` is what it takes of that piece, where it goes by another name there: `a` of
+ * `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
+ */
+export type Edge = readonly [name: string, target: number | string, part?: string]
 
 /** A package that a piece names. */
 export interface PackageOf {
@@ -46,8 +53,8 @@ type Place =
   | { readonly kind: 'code'; readonly code: ModuleCode; readonly node: Node }
   | { readonly kind: 'bytes'; readonly file: string }
 
-/** What an import means: pieces, or something that is known by name alone. */
-type Target = Place | string
+/** What an import means: pieces and what is taken of them, or something that is known by name alone. */
+type Target = { readonly place: Place; readonly part?: string } | string
 
 /**
  * A function's own piece and, transitively, every piece that it names. Without `files` imports are not followed: they
@@ -99,28 +106,38 @@ class Collector {
 
   #piece(code: ModuleCode, node: Node): Piece {
     const { sum, mentions, loads } = contentsOf(code, node)
-    const edges: [string, number | string][] = []
-    const seen = new Set<string>()
+    const edges = new Map<string, Edge>()
     const add = (name: string, targets: readonly Target[]) => {
       for (const target of targets) {
-        const edge: [string, number | string] = [name, typeof target === 'string' ? target : this.#number(target)]
-        const text = JSON.stringify(edge)
-        if (!seen.has(text)) edges.push(edge)
-        seen.add(text)
+        const edge = this.#edge(name, target)
+        edges.set(JSON.stringify(edge), edge)
       }
     }
     if (node.type === 'Program') for (const [name, from] of importsOf(code)) add(name, this.#imported(code, from))
-    for (const mention of mentions) {
+    const isOwn = this.#places[0]?.kind === 'code' && this.#places[0].node === node
+    for (const mention of isOwn ? [...mentions, ...code.belongingTo(node)] : mentions) {
       const { name, nodes, import: from, member } = { member: undefined, ...mention }
       if (from !== undefined) add(member === undefined ? name : `${name}.${member}`, this.#imported(code, from, member))
       add(
         name,
-        nodes.map((each) => ({ kind: 'code', code, node: each })),
+        nodes.map((each) => ({ place: { kind: 'code', code, node: each } })),
       )
     }
-    for (const { from } of loads) add('import', this.#imported(code, { from, imported: '*' }))
-    const isOwn = this.#places[0]?.kind === 'code' && this.#places[0].node === node
-    return { label: isOwn ? 'own' : this.#label(code, node), file: code.file, offset: node.start, sum, edges }
+    // Numbered: which of them loads what is said nowhere else.
+    for (const [index, from] of loads.entries()) add(`import ${index}`, this.#imported(code, { from, imported: '*' }))
+    return {
+      label: isOwn ? 'own' : this.#label(code, node),
+      file: code.file,
+      offset: node.start,
+      sum,
+      edges: [...edges.values()],
+    }
+  }
+
+  #edge(name: string, target: Target): Edge {
+    if (typeof target === 'string') return [name, target]
+    const number = this.#number(target.place)
+    return target.part === undefined || target.part === name ? [name, number] : [name, number, target.part]
   }
 
   /** Data counts byte by byte, and so does a source file that cannot be parsed. */
@@ -134,7 +151,7 @@ class Collector {
     return { label: this.#pathLabel(file), file, offset: 0, sum, edges: [] }
   }
 
-  #imported(code: ModuleCode, { from, imported }: ImportOf, member?: string): readonly Target[] {
+  #imported(code: ModuleCode, { from, imported, how }: ImportOf, member?: string): readonly Target[] {
     const name = imported === '*' && member !== undefined ? member : imported
     if (this.#files === undefined) return [`${from} ${name}`]
     const found = this.#files.resolver.resolve(code.file, from)
@@ -149,14 +166,16 @@ class Collector {
         if (!this.#missing.some((other) => other.file === code.file && other.specifier === from))
           this.#missing.push({ file: code.file, specifier: from })
         return [`? ${from} ${name}`]
-      case 'asset':
-        return [{ kind: 'bytes', file: found.file }]
+      case 'asset': {
+        const part = [name, found.order, how].filter((each) => each !== undefined).join(' ')
+        return [{ place: { kind: 'bytes', file: found.file }, part }]
+      }
       case 'source': {
         const target = this.#files.code(found.file)
-        if (target === undefined) return [{ kind: 'bytes', file: found.file }]
+        if (target === undefined) return [{ place: { kind: 'bytes', file: found.file }, part: name }]
         // A file on the way changes what the name leads to, even if none of its own code counts.
         this.#reads.add(found.file)
-        return this.#exported(target, name, new Set()) ?? [whole(target)]
+        return this.#exported(target, name, new Set()) ?? [part(target, name)]
       }
     }
   }
@@ -164,7 +183,7 @@ class Collector {
   /** What a module exports under a name; `undefined` if nobody can tell. */
   #exported(code: ModuleCode, name: string, seen: Set<string>): readonly Target[] | undefined {
     const { isModule, named, stars } = code.exports
-    if (!isModule || name === '*' || name === 'export=') return [whole(code)]
+    if (!isModule || name === '*' || name === 'export=') return [part(code, name)]
     const key = `${code.file} ${name}`
     if (seen.has(key)) return undefined
     seen.add(key)
@@ -181,24 +200,30 @@ class Collector {
     const target = found?.kind === 'source' ? this.#files?.code(found.file) : undefined
     if (target === undefined) return this.#imported(code, { from, imported: name })
     this.#reads.add(target.file)
-    return target.exports.isModule ? (this.#exported(target, name, seen) ?? []) : [whole(target)]
+    return target.exports.isModule ? (this.#exported(target, name, seen) ?? []) : [part(target, name)]
   }
 
   #follow(code: ModuleCode, exported: Exported, seen: Set<string>): readonly Target[] | undefined {
-    if (exported.kind === 'node') return [{ kind: 'code', code, node: exported.node }]
+    if (exported.kind === 'node') {
+      const merged = code.belongingTo(exported.node).flatMap(({ nodes }) => nodes)
+      return [exported.node, ...merged].map((node) => ({ place: { kind: 'code', code, node } }))
+    }
     if (exported.kind === 'import') return this.#reexported(code, exported.import, seen)
     const declared = code.declarationsOf(exported.name)
     if (declared === undefined) return undefined
-    const nodes: readonly Target[] = declared.nodes.map((node) => ({ kind: 'code', code, node }))
+    const nodes: readonly Target[] = declared.nodes.map((node) => ({
+      place: { kind: 'code', code, node },
+      part: exported.name,
+    }))
     return declared.import === undefined ? nodes : [...(this.#reexported(code, declared.import, seen) ?? []), ...nodes]
   }
 
-  #reexported(code: ModuleCode, { from, imported }: ImportOf, seen: Set<string>): readonly Target[] | undefined {
-    const found = this.#files?.resolver.resolve(code.file, from)
+  #reexported(code: ModuleCode, from: ImportOf, seen: Set<string>): readonly Target[] | undefined {
+    const found = this.#files?.resolver.resolve(code.file, from.from)
     const target = found?.kind === 'source' ? this.#files?.code(found.file) : undefined
-    if (target === undefined) return this.#imported(code, { from, imported })
+    if (target === undefined) return this.#imported(code, from)
     this.#reads.add(target.file)
-    return this.#exported(target, imported, seen) ?? [whole(target)]
+    return this.#exported(target, from.imported, seen) ?? [part(target, from.imported)]
   }
 
   #label(code: ModuleCode, node: Node): string {
@@ -222,21 +247,23 @@ function whole(code: ModuleCode): Place {
   return { kind: 'code', code, node: code.parsed.program }
 }
 
+/** What is taken of a module that is one piece. */
+function part(code: ModuleCode, name: string): Target {
+  return { place: whole(code), part: name }
+}
+
 /** The imports of a module that counts as a whole; those of types are none. */
 function importsOf(code: ModuleCode): (readonly [name: string, from: ImportOf])[] {
   return code.parsed.program.body.flatMap((statement): (readonly [string, ImportOf])[] => {
     if (statement.type === 'ImportDeclaration' && statement.importKind !== 'type' && statement.specifiers.length === 0)
-      return [['import', { from: statement.source.value, imported: '*' }]]
+      return [['import', importFrom(statement, '*')]]
     if (statement.type === 'ExportAllDeclaration' && statement.exportKind !== 'type')
-      return [['export', { from: statement.source.value, imported: '*' }]]
-    if (statement.type !== 'ExportNamedDeclaration' || statement.exportKind === 'type') return []
-    const from = statement.source?.value
-    return from === undefined
-      ? []
-      : statement.specifiers.map(({ local }) => {
-          const imported = local.type === 'Literal' ? local.value : local.name
-          return [`export ${imported}`, { from, imported }]
-        })
+      return [['export', importFrom(statement, '*')]]
+    if (statement.type !== 'ExportNamedDeclaration' || statement.exportKind === 'type' || !statement.source) return []
+    return statement.specifiers.map(({ local }) => {
+      const imported = nameOf(local)
+      return [`export ${imported}`, importFrom(statement, imported)]
+    })
   })
 }
 

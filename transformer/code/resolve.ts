@@ -7,8 +7,8 @@ import type { ResolverFactory } from 'oxc-resolver'
 export type Resolved =
   /** A source file of the project: also of a workspace package that is linked into `node_modules`. */
   | { readonly kind: 'source'; readonly file: string }
-  /** A file of the project that is no source: JSON, text. */
-  | { readonly kind: 'asset'; readonly file: string }
+  /** A file of the project that is no source: JSON, text. `order` is what a bundler shall make of it. */
+  | { readonly kind: 'asset'; readonly file: string; readonly order?: string }
   | { readonly kind: 'package'; readonly name: string; readonly version: string; readonly manifest: string }
   /** A module of Node, or deche itself: what stays the same however it is installed. */
   | { readonly kind: 'builtin'; readonly name: string }
@@ -40,7 +40,7 @@ export class Resolver {
   #plain: ResolverFactory | undefined
 
   resolve(file: string, specifier: string): Resolved {
-    if (isBuiltin(specifier)) return { kind: 'builtin', name: `node:${specifier.replace(/^node:/, '')}` }
+    if (isBuiltin(specifier)) return this.#mapped(file, specifier) ?? { kind: 'builtin', name: nodeName(specifier) }
     if (/^deche(?:\/|$)/.test(specifier)) return { kind: 'builtin', name: specifier }
     // Bundlers take what follows a question mark as an order (`?raw`); the file is an asset then.
     const [request = '', order] = specifier.split('?', 2)
@@ -48,7 +48,16 @@ export class Resolver {
     if (found === undefined) return packageNamed(file, specifier) ?? { kind: 'missing' }
     if (/[\\/]node_modules[\\/]/.test(found)) return packageAround(found) ?? { kind: 'asset', file: found }
     const isSource = order === undefined && SOURCE.test(found) && !DECLARATION.test(found)
-    return { kind: isSource ? 'source' : 'asset', file: found }
+    if (isSource) return { kind: 'source', file: found }
+    return { kind: 'asset', file: found, ...(order !== undefined && { order }) }
+  }
+
+  /** `events` may be a file of the project by `paths`, or by what a bundler makes of them. */
+  #mapped(file: string, specifier: string): Resolved | undefined {
+    if (specifier.startsWith('node:')) return undefined
+    const found = this.#find(file, specifier)
+    const isProjects = found !== undefined && SOURCE.test(found) && !DECLARATION.test(found)
+    return isProjects && !/[\\/]node_modules[\\/]/.test(found) ? { kind: 'source', file: found } : undefined
   }
 
   /** Without tsconfig.json, if it cannot be read. */
@@ -59,6 +68,10 @@ export class Resolver {
     this.#plain ??= resolver(OPTIONS)
     return this.#plain.sync(path.dirname(file), specifier).path
   }
+}
+
+function nodeName(specifier: string): string {
+  return `node:${specifier.replace(/^node:/, '')}`
 }
 
 /** Most builds follow no import, and do without the library. */

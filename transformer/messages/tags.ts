@@ -109,4 +109,10 @@ export const TAG_MESSAGES = {
     'error',
     (option: string, word: string) => text(`${option} lists '${word}' twice`, 'Keep one of them.'),
   ],
+  nearTag: [
+    'DECHE1018',
+    'warning',
+    (name: string, reason: string, fix: string) =>
+      text(`this does not cache ${name}: ${reason}, so that no tag is seen`, fix),
+  ],
 } as const satisfies Messages

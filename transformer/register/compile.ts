@@ -38,7 +38,7 @@ export function taggedAmong(loaded: readonly string[], entry: string | undefined
   return [...files]
     .filter((file) => {
       const text = textOf(file)
-      return text.includes('@deche') && hasTags(file, text)
+      return hasTags(file, text)
     })
     .map(shown)
 }

@@ -2,8 +2,10 @@ import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { requireAsIs } from '../../runtime/as-is.js'
 import { warnOnce } from '../../runtime/warn.js'
 import type { Format } from '../generate.js'
+import { mentionsTag } from '../tag/tag.js'
 import type * as Compile from './compile.js'
 
 const SOURCE = /\.[cm]?[jt]sx?$/i
@@ -36,20 +38,27 @@ let last: string | undefined
  * @param format How Node will run it. Default: what the file's extension and its package say.
  */
 export function rewritten(file: string, content: string | Buffer, format: Format | undefined): string | undefined {
-  if (!content.includes('@deche')) {
+  const text = content.includes('eche') ? content.toString() : ''
+  if (!mentionsTag(text)) {
     warnIfChanged(file, content)
     return undefined
   }
-  const text = content.toString()
   if (text === last) return undefined
   const code = compiler().compile(file, text, format)
   if (code !== undefined) last = code
   return code
 }
 
+let loaded: typeof Compile | undefined
+
 /** Parser and all, which a program without a tag does without. */
 export function compiler(): typeof Compile {
-  return createRequire(import.meta.url)('./compile.js')
+  if (loaded === undefined) {
+    const require = createRequire(import.meta.url)
+    const file = require.resolve('./compile.js')
+    loaded = (requireAsIs(file) ?? require(file)) as typeof Compile
+  }
+  return loaded
 }
 
 /** Compilers drop comments: one that comes before deche leaves no tag to see. */
@@ -63,7 +72,7 @@ function warnIfChanged(file: string, content: string | Buffer): void {
     // Somebody made the module of nothing.
     return
   }
-  if (!text.includes('@deche') || !compiler().hasTags(file, text)) return
+  if (!mentionsTag(text) || !compiler().hasTags(file, text)) return
   warnOnce(
     'DECHE3009',
     'order',

@@ -20,20 +20,48 @@ export function parse(file: string, text: string): Parsed | undefined {
   return undefined
 }
 
+/**
+ * Where a node keeps what is directly around it once somebody asked: every look at a tree goes this way, and most of
+ * what it costs beside is the memory for lists that are thrown away.
+ */
+const CHILDREN = Symbol('children')
+const PARENT = Symbol('parent')
+
+interface Linked {
+  [CHILDREN]?: readonly Node[]
+  [PARENT]?: Node
+}
+
+const NONE: readonly Node[] = []
+
 /** The nodes directly below a node, in the order of the text. */
-export function childrenOf(node: Node): Node[] {
+export function childrenOf(node: Node & Linked): readonly Node[] {
+  node[CHILDREN] ??= findChildren(node)
+  return node[CHILDREN]
+}
+
+/** The node directly above one; `undefined` for a node that was not reached by `childrenOf`. */
+export function parentOf(node: Node & Linked): Node | undefined {
+  return node[PARENT]
+}
+
+function findChildren(parent: Node): readonly Node[] {
+  const keys = visitorKeys[parent.type]
+  if (keys === undefined || keys.length === 0) return NONE
   const children: Node[] = []
   let isSorted = true
   const add = (item: unknown) => {
     if (!isNode(item)) return
     isSorted &&= item.start >= (children.at(-1)?.start ?? 0)
     children.push(item)
+    ;(item as Linked)[PARENT] = parent
   }
-  for (const key of visitorKeys[node.type] ?? []) {
-    const value: unknown = Reflect.get(node, key)
+  for (const key of keys) {
+    const value: unknown = Reflect.get(parent, key)
     if (Array.isArray(value)) value.forEach(add)
     else add(value)
   }
+  if (children.length === 0) return NONE
   // Decorators and types may stand before what the parser lists first; hardly any node has such.
   return isSorted ? children : children.sort((a, b) => a.start - b.start)
 }

@@ -9,7 +9,7 @@ import {
 import type { TSESTree } from '@typescript-eslint/types'
 import { withFlatChains } from './flat-chains.js'
 import type { Node, Program } from './parse.js'
-import { type FunctionNode, isFunction, type SyntaxTree } from './tree.js'
+import { type FunctionNode, isFunction, type SyntaxTree, walk } from './tree.js'
 
 export type { Variable } from '@typescript-eslint/scope-manager'
 
@@ -48,7 +48,7 @@ export class Scopes {
 
   /** Throws RangeError for code that is nested deeper than the library can go. */
   constructor(program: Program, tree: SyntaxTree) {
-    giveRanges(tree)
+    giveRanges(program)
     this.#manager = managerOf(program)
     this.#tree = tree
     this.#program = program
@@ -184,11 +184,12 @@ export class Scopes {
  * The library asks for the range of names and of functions' bodies, and of nothing else. Asking the parser to write them
  * down at every node would make it a third slower.
  */
-function giveRanges(tree: SyntaxTree): void {
-  for (const node of tree.nodes()) {
+function giveRanges(program: Program): void {
+  walk(program, (node) => {
     if (node.type === 'Identifier' || node.type === 'JSXIdentifier') node.range = [node.start, node.end]
     else if (isFunction(node) && node.body) node.body.range = [node.body.start, node.body.end]
-  }
+    return true
+  })
 }
 
 function managerOf(program: Program): ScopeManager {

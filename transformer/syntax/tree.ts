@@ -4,34 +4,20 @@ import {
   type Node,
   type Function as PlainFunction,
   type Program,
+  parentOf,
 } from './parse.js'
 
 /** A program's nodes, with the ways up and down. */
 export class SyntaxTree {
-  readonly #parents = new Map<Node, Node>()
-  readonly #children = new Map<Node, readonly Node[]>()
   readonly #program: Program
 
   constructor(program: Program) {
     this.#program = program
-    const open: Node[] = [program]
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      const children = childrenOf(node)
-      this.#children.set(node, children)
-      for (const child of children) {
-        this.#parents.set(child, node)
-        open.push(child)
-      }
-    }
-  }
-
-  /** All of them but the program, each behind the one that it is in. */
-  nodes(): Iterable<Node> {
-    return this.#parents.keys()
+    walk(program, () => true)
   }
 
   parent(node: Node): Node | undefined {
-    return this.#parents.get(node)
+    return parentOf(node)
   }
 
   /** From the node's parent up to the program. */
@@ -55,9 +41,7 @@ export class SyntaxTree {
     let level: readonly Node[] = [this.#program]
     while (level.length > 0) {
       const around = level.filter((node) => node.type === 'Program' || (node.start < offset && offset < node.end))
-      level = around
-        .flatMap((node) => this.#children.get(node) ?? [])
-        .filter((node) => node.start <= offset && offset <= node.end)
+      level = around.flatMap(childrenOf).filter((node) => node.start <= offset && offset <= node.end)
       found.push(...level)
     }
     return found
@@ -68,16 +52,12 @@ export class SyntaxTree {
  * Visits a node and everything below it in the order of the text, unless the visitor answers `false` for a node. A sum
  * of thousands of terms is as deep as that, so this does not call itself.
  */
-export function walk(
-  node: Node,
-  visit: (node: Node, parent: Node | undefined) => boolean | undefined,
-  parent?: Node,
-): void {
-  const open: (readonly [node: Node, parent: Node | undefined])[] = [[node, parent]]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [each, above] = next
-    if (visit(each, above) === false) continue
-    for (const child of childrenOf(each).reverse()) open.push([child, each])
+export function walk(node: Node, visit: (node: Node, parent: Node | undefined) => boolean | undefined): void {
+  const open: Node[] = [node]
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (visit(each, parentOf(each)) === false) continue
+    const children = childrenOf(each)
+    for (let index = children.length - 1; index >= 0; index--) open.push(children[index] as Node)
   }
 }
 

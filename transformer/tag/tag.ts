@@ -33,6 +33,14 @@ interface Line {
 
 const QUOTES = new Set(['"', "'"])
 
+/** The line before and behind code in a comment. */
+export const FENCE = /^(?:```|~~~)/
+
+/** Whether a text may hold a tag, or what looks like one; the quick question that most files answer with no. */
+export function mentionsTag(text: string): boolean {
+  return text.includes('eche') && /@deche/i.test(text)
+}
+
 /** The tags of a comment: one stands at the start of a line of a JSDoc comment, outside of code fences. */
 export function readTags(comment: Comment): Tag[] {
   if (comment.type !== 'Block' || !comment.value.startsWith('*')) return []
@@ -44,7 +52,7 @@ export function readTags(comment: Comment): Tag[] {
     open = undefined
   }
   for (const line of linesOf(comment)) {
-    if (/^(?:```|~~~)/.test(line.text)) {
+    if (FENCE.test(line.text)) {
       fenced = !fenced
       close()
     } else if (!fenced) {
@@ -65,7 +73,8 @@ export function readTags(comment: Comment): Tag[] {
   return tags
 }
 
-function linesOf(comment: Comment): Line[] {
+/** Without margins: `start` is where each line's text begins in the file. */
+export function linesOf(comment: Comment): Line[] {
   const lines: Line[] = []
   let start = comment.start + '/*'.length
   // A comment may end in several asterisks: `**/`.

@@ -5,6 +5,7 @@ import { diagnose, positionOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
 import { rewrite } from '../rewrite.js'
+import { mentionsTag } from '../tag/tag.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
 import { moduleFormat } from './module-format.js'
 
@@ -61,7 +62,7 @@ export class TextTransformer {
    * @param file Where the text comes from: its place in its package makes the ids, its extension tells the language.
    */
   transform(file: string, text: string, { format, runsAs }: TransformOptions = {}): Transformed | undefined {
-    if (!text.includes('@deche')) return undefined
+    if (!mentionsTag(text)) return undefined
     const found = analyse(text, { file, module: moduleOf(file).module })
     if (found.sites.length === 0 && found.diagnostics.length === 0) return undefined
     const { analysis, reads } = withCode({ file, text, analysis: found }, this.#files)

@@ -4,6 +4,7 @@ import { analyse, NOTHING } from '../analyse.js'
 import { diagnose, positionOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
+import { mentionsTag } from '../tag/tag.js'
 import { typeWarnings } from '../type-aware/type-warnings.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
 import { emitOutdated, noteEmitted, withProjectCode } from './outdated.js'
@@ -84,7 +85,7 @@ function analysisOf(sourceFile: ts.SourceFile): Analysis {
   const known = analyses.get(sourceFile)
   if (known) return known
   const { fileName: file, text } = sourceFile
-  const tagged = text.includes('@deche') && /\.[cm]?[jt]sx?$/.test(file)
+  const tagged = mentionsTag(text) && /\.[cm]?[jt]sx?$/.test(file)
   const analysis = tagged ? analyse(text, { file, module: moduleOf(file).module }) : NOTHING
   analyses.set(sourceFile, analysis)
   return analysis

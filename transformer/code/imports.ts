@@ -1,0 +1,53 @@
+import type { Node, Program } from '../syntax/parse.js'
+import type { Variable } from '../syntax/scopes.js'
+
+/** What an import declaration brings. */
+export interface ImportOf {
+  readonly from: string
+  /** A name of another module, `default`, `*` or `export=`. */
+  readonly imported: string
+  /** `with { type: 'json' }`, which says what is made of the file; absent without. */
+  readonly how?: string
+}
+
+/** What a variable is imported from; `undefined` for one that is not. */
+export function importOf(variable: Variable): ImportOf | undefined {
+  for (const def of variable.defs) {
+    if (def.type !== 'ImportBinding') continue
+    const [node, parent] = [def.node as unknown as Node, def.parent as unknown as Node]
+    if (node.type === 'TSImportEqualsDeclaration') {
+      const { moduleReference } = node
+      if (moduleReference.type !== 'TSExternalModuleReference') return undefined
+      return { from: moduleReference.expression.value, imported: 'export=' }
+    }
+    if (parent.type !== 'ImportDeclaration') continue
+    if (node.type === 'ImportDefaultSpecifier') return importFrom(parent, 'default')
+    if (node.type === 'ImportNamespaceSpecifier') return importFrom(parent, '*')
+    if (node.type === 'ImportSpecifier') return importFrom(parent, nameOf(node.imported))
+  }
+  return undefined
+}
+
+type From = Extract<Node, { type: 'ImportDeclaration' | 'ExportNamedDeclaration' | 'ExportAllDeclaration' }>
+
+/** A name from the module that a declaration imports or exports from. */
+export function importFrom(declaration: From, imported: string): ImportOf {
+  const { source, attributes } = declaration
+  const how = attributes.map(({ key, value }) => `${nameOf(key)}=${value.value}`).sort()
+  return { from: source?.value ?? '', imported, ...(how.length > 0 && { how: how.join() }) }
+}
+
+/** All that a module imports, whether it is used or not. */
+export function importsOf({ body }: Program) {
+  return body.flatMap((statement) =>
+    statement.type === 'ImportDeclaration' && statement.importKind !== 'type'
+      ? [{ name: 'import', nodes: [], import: importFrom(statement, '*') }]
+      : [],
+  )
+}
+
+/** What an import or export specifier calls a thing: `a`, `'a-b'`. */
+export function nameOf(node: Node): string {
+  if (node.type === 'Literal') return String(node.value)
+  return node.type === 'Identifier' ? node.name : ''
+}

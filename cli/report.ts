@@ -1,3 +1,4 @@
+import { codeFrame } from '../transformer/code-frame.js'
 import { formatDiagnostic, positionOf } from '../transformer/diagnostics.js'
 import type { Range } from '../transformer/types.js'
 import type { Checked, Problem, Source } from './check.js'
@@ -6,7 +7,9 @@ import type { Palette } from './colours.js'
 /** What `deche check` prints for people: each problem with the line it is in, then a summary. */
 export function asText({ files, sites, problems, unreadable }: Checked, colours: Palette): string {
   const blocks = [
-    ...problems.map((problem) => `${headline(problem, colours)}\n${frame(problem, colours)}`),
+    ...problems.map(
+      (problem) => `${headline(problem, colours)}\n${codeFrame(problem.diagnostic, problem.source.text, colours)}\n`,
+    ),
     ...unreadable.map(({ file, reason }) => `${colours.bold(file)} ${colours.red('error')}: ${reason}\n`),
   ]
   const warnings = problems.filter(({ diagnostic }) => diagnostic.severity === 'warning').length
@@ -26,32 +29,6 @@ function headline({ source, diagnostic }: Problem, colours: Palette): string {
   const at = text.indexOf(mark)
   const name = severity === 'error' ? colours.red(severity) : colours.yellow(severity)
   return `${colours.bold(text.slice(0, at))} ${name} ${colours.dim(code)}: ${text.slice(at + mark.length)}`
-}
-
-/** Characters of a line that are shown before and behind what is wrong with it. */
-const AROUND = 80
-
-/** The line that a problem is in, and marks below what is wrong with it. */
-function frame({ source, diagnostic }: Problem, colours: Palette): string {
-  const [start, end] = diagnostic.range
-  const { line, column } = positionOf(source.text, start)
-  const from = start - (column - 1)
-  const rest = source.text.slice(from).search(/[\n\r\u2028\u2029]/)
-  const to = rest === -1 ? source.text.length : from + rest
-  const left = Math.max(from, start - AROUND)
-  const right = Math.min(to, Math.max(end, start) + AROUND)
-  const shown = printable(source.text.slice(left, right))
-  const indent = printable(source.text.slice(left, start)).replace(/[^\t]/g, ' ')
-  const marks = '^'.repeat(Math.max(1, Math.min(end, right) - start))
-  const colour = diagnostic.severity === 'error' ? colours.red : colours.yellow
-  const gutter = String(line)
-  const bar = colours.dim('|')
-  return `  ${colours.dim(gutter)} ${bar} ${shown}\n  ${' '.repeat(gutter.length)} ${bar} ${indent}${colour(marks)}\n`
-}
-
-/** A source file must not be able to steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/(?!\t)\p{Cc}/gu, '\uFFFD')
 }
 
 function counted(count: number, what: string): string {

@@ -1,6 +1,7 @@
 import type { Resolution } from './call/memo.js'
 import type { SiteSpec } from './call/site.js'
 import { Site } from './call/sites.js'
+import { standInFor } from './call/stand-in.js'
 import { type Config, checkOptions, currentConfig } from './config/config.js'
 import { type CacheOptions, type Layer, resolveSettings, type WrapOptions } from './config/options.js'
 import { cacheNamed } from './config/registry.js'
@@ -33,7 +34,8 @@ export class Cache {
 
   /** Where its entries lie. Throws ConfigError when the configuration is wrong. */
   get store(): Store {
-    return this.#storeUnder(currentConfig())
+    const own = this.#storeUnder(currentConfig())
+    return standInFor(undefined)?.store(own) ?? own
   }
 
   /** A cache with other options, in the same store unless they name another. */

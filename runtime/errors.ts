@@ -48,16 +48,18 @@ export class ValidationError extends DecheError {
   }
 }
 
-/** `DECHE_MODE=offline` and nothing is stored for this call. */
+/** `DECHE_MODE=offline`, or a replay of recordings, and nothing is stored for this call. */
 export class CacheMissError extends DecheError {
   readonly id: string
   readonly key: string
 
-  constructor(id: string, key: string, location: string) {
-    super(
-      'DECHE2003',
-      `${id} has no entry ${key} in ${location}, and DECHE_MODE=offline forbids running it. Record it once with DECHE_MODE=on.`,
-    )
+  constructor(
+    id: string,
+    key: string,
+    location: string,
+    message = `${id} has no entry ${key} in ${location}, and DECHE_MODE=offline forbids running it. Record it once with DECHE_MODE=on.`,
+  ) {
+    super('DECHE2003', message)
     this.id = id
     this.key = key
   }

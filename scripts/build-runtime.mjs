@@ -1,6 +1,6 @@
 // The runtime's files. `runtime.js` has what a hit on plain data needs, `cold.js` has the rest: reading a file is most of
 // what importing it costs. The second takes the modules that both need from the first, so that a program has one copy of
-// each, and of its state. `index.js` and `bundled.js` only put them together.
+// each, and of its state. `index.js` and `bundled.js` only put them together; `testing.js` adds to them what tests need.
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
@@ -23,6 +23,11 @@ export async function buildRuntime(common, root, dist) {
   const cold = await build({
     ...options,
     entryPoints: [join(folder, 'cold.ts')],
+    plugins: [fromHot(root, modules, wanted), directBuiltins],
+  })
+  const testing = await build({
+    ...options,
+    entryPoints: [{ in: join(folder, 'testing/index.ts'), out: 'testing' }],
     plugins: [fromHot(root, modules, wanted), directBuiltins],
   })
   const shared = await Promise.all([...wanted].map(async (module) => [module, await valueNames(join(root, module))]))
@@ -51,10 +56,11 @@ export async function buildRuntime(common, root, dist) {
     outputFiles: [
       ...(await shortened(hotFiles, 'runtime.js')),
       ...(await shortened(cold.outputFiles, 'cold.js')),
+      ...testing.outputFiles,
       file(dist, 'index.js', [exporting(coldNames, './cold.js'), exporting(rest, './runtime.js')]),
       file(dist, 'bundled.js', ["import './cold.js'", exporting(compiled, './runtime.js')]),
     ],
-    metafile: { inputs: { ...hot.metafile.inputs, ...cold.metafile.inputs } },
+    metafile: { inputs: { ...hot.metafile.inputs, ...cold.metafile.inputs, ...testing.metafile.inputs } },
   }
 }
 
@@ -76,7 +82,7 @@ export const directBuiltins = {
   },
 }
 
-/** In `cold.js`, what `runtime.js` holds already. */
+/** In `cold.js` and `testing.js`, what `runtime.js` holds already, and `cold.js` itself. */
 function fromHot(root, modules, wanted) {
   return {
     name: 'from-hot',
@@ -84,7 +90,9 @@ function fromHot(root, modules, wanted) {
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind, namespace }) => {
         if (namespace === 'hot') return { path: './runtime.js', external: true }
         const module = relative(root, join(resolveDir, path)).replaceAll('\\', '/').replace(/\.js$/, '.ts')
-        if (kind === 'entry-point' || !modules.has(module)) return undefined
+        if (kind === 'entry-point') return undefined
+        if (module === 'runtime/cold.ts') return { path: './cold.js', external: true }
+        if (!modules.has(module)) return undefined
         wanted.add(module)
         return { path: module, namespace: 'hot' }
       })

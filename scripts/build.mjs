@@ -45,6 +45,9 @@ const withoutGlobals = {
   },
 }
 
+/** `deche/vite` and so on: each is a file of a few lines around one plugin. */
+const PLUGINS = ['vite', 'vitest', 'rollup', 'rolldown', 'esbuild', 'webpack', 'rspack', 'rsbuild', 'bun', 'farm']
+
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
 try {
@@ -57,6 +60,12 @@ try {
     plugins: [...tools.plugins, directBuiltins],
     entryPoints: ['index', 'thread', 'compile'].map((name) => `transformer/register/${name}.ts`),
   })
+  const plugins = await build({
+    ...tools,
+    entryPoints: PLUGINS.map((name) => `transformer/unplugin/${name}.ts`),
+    splitting: true,
+    chunkNames: 'transformer/unplugin/[name]-[hash]',
+  })
   // In parts, so that a command loads what it needs.
   const cli = await build({
     ...tools,
@@ -64,7 +73,7 @@ try {
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
   })
-  const built = [runtime, transformer, register, cli]
+  const built = [runtime, transformer, register, plugins, cli]
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(staged(path)), { recursive: true })
     writeFileSync(staged(path), contents)

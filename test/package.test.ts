@@ -61,13 +61,16 @@ beforeAll(() => {
       'commonjs.cjs':
         "const { Cache, cached, configure } = require('deche')\nconsole.log(typeof Cache, typeof cached, typeof configure)\n",
       'types.ts': `${importAll}import plugin from 'deche/transformer'
+import { isolate, recordings, useTestCache } from 'deche/testing'
 configure({ ttl: '7d' })
 const double = new Cache({ protocol: 'memory' }).wrap((n: number) => n * 2, { name: 'demo.double', params: ['n'] })
 const two: number = double(1)
 const keys: Promise<string[]> = cached(double).listCachedData()
 // @ts-expect-error: a number
 double('1')
-export { keys, plugin, two }
+const unused: string[] = recordings('recordings', { functions: [double] }).unused()
+const restore: () => void = isolate()
+export { keys, plugin, restore, two, unused, useTestCache }
 `,
       'types.cts': "import deche = require('deche')\nexport const cache: deche.Cache = new deche.Cache()\n",
       'tsconfig.nodenext.json': {
@@ -168,7 +171,7 @@ describe('the tarball', () => {
     const attw = join(repository, 'node_modules/@arethetypeswrong/cli/dist/index.js')
     const { status, output } = run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--no-color'], scratch)
     expect(status, output).toBe(0)
-    for (const entry of ['deche', 'deche/runtime', 'deche/transformer']) {
+    for (const entry of ['deche', 'deche/runtime', 'deche/testing', 'deche/transformer']) {
       expect(output).toMatch(new RegExp(`"${entry}" +│ 🟢 \\(ESM\\) +│ 🟢 `))
     }
   })
@@ -187,7 +190,7 @@ describe('the tarball', () => {
 
   it('holds what runs and what is read, and nothing else', () => {
     const kinds = Object.keys(files).filter(
-      (name) => !/^(?:dist\/(?:runtime|transformer|cli|cold|index|bundled)[/.]|docs\/[\w-]+\.md$)/.test(name),
+      (name) => !/^(?:dist\/(?:runtime|transformer|cli|cold|index|bundled|testing)[/.]|docs\/[\w-]+\.md$)/.test(name),
     )
     expect(kinds.sort()).toEqual(
       ['.keep', 'CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt', 'package.json'].sort(),

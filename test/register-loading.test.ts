@@ -65,7 +65,9 @@ describe('what is wrong with a tag', () => {
   test('an error stops the program before it starts, with its place', async () => {
     const { stdout, stderr, status } = await run('misspelt', [REGISTER, 'calls-misspelt.js'])
     expect([stdout, status]).toEqual(['', 1])
-    expect(stderr).toContain("misspelt.js:1:12 error DECHE1003: 'tll' is not an option of the tag. Did you mean 'ttl'?")
+    expect(stderr).toContain(
+      "misspelt.js:1:12 error DECHE1003: 'tll' is not an option of the tag. Did you mean 'ttl'?\n  1 | /** @deche tll=7d */\n    |            ^^^",
+    )
   })
 
   test('a warning is said once, as one of Node, and can be turned off by its code', async () => {

@@ -207,7 +207,7 @@ export function replaces(memo: Memo, order: Order | undefined): boolean {
 /** Nothing stored can answer. Throws CacheMissError in an offline run. */
 export function miss(call: Call): void {
   const { memo } = call
-  if (memo.mode === 'offline') throw new CacheMissError(memo.id, call.key, memo.store.location)
+  if (memo.mode === 'offline') throw memo.missed?.(call) ?? new CacheMissError(memo.id, call.key, memo.store.location)
   memo.stats.misses++
 }
 

@@ -41,6 +41,7 @@ export interface Memo {
   readonly tier: MemoryTier | undefined
   readonly flights: Flights
   readonly stats: Stats
+  readonly missed?: Resolution['missed']
 }
 
 /** What `Cache` resolves for one function. */
@@ -49,6 +50,8 @@ export interface Resolution {
   readonly mode: Mode
   readonly store: Store
   readonly classes: ClassCodecs
+  /** In place of CacheMissError, for whoever can say more of a call that offline nothing answers. */
+  readonly missed?: (call: Call) => Error
 }
 
 /**
@@ -56,7 +59,7 @@ export interface Resolution {
  * over, or that a wrapped function cannot have, for a version that a parameter of this name would hide, or for a
  * generator whose results a codec would have to write.
  */
-export function createMemo(site: Site, cache: Cache, resolution: Resolution): Memo {
+export function createMemo(site: Site, cache: Cache, resolution: Resolution, stats: Stats): Memo {
   const { spec } = site
   const { settings, store } = resolution
   if (site.wrapped === undefined && spec.attrs === undefined && settings.attrs.length > 0) {
@@ -103,7 +106,7 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution): Me
     // A memory store is its own memory.
     tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory),
     flights: new Flights(),
-    stats: site.stats,
+    stats,
   }
 }
 

@@ -4,19 +4,27 @@ import { warnOnce } from '../warn.js'
 import { createMemo, type Memo } from './memo.js'
 import { warnOfNamesake } from './namesakes.js'
 import type { SiteSpec } from './site.js'
-import { newStats } from './stats.js'
+import { type StandIn, standInFor } from './stand-in.js'
+import { newStats, type Stats } from './stats.js'
+
+/** A function with the cache of the moment: its own, or that of a test. */
+interface Binding {
+  memo: Memo | undefined
+  /** Of the configuration that `memo` was made from. */
+  generation: number
+  readonly stats: Stats
+}
 
 /** A tagged or wrapped function in this process. */
 export class Site {
   readonly spec: SiteSpec
-  readonly stats = newStats()
   /** It is declared synchronous and answered with a promise, so concurrent calls can share one run. */
   answersPromises = false
   /** Made by `cache.wrap` or `cache.open`, whose options these are; absent for a tagged function. */
   readonly wrapped: Readonly<Record<string, unknown>> | undefined
   readonly #cacheOf: (refs: Readonly<Record<string, unknown>>) => Cache
-  #memo: Memo | undefined
-  #generation = -1
+  readonly #own = newBinding()
+  #inTests: WeakMap<StandIn, Binding> | undefined
 
   constructor(
     spec: SiteSpec,
@@ -33,16 +41,32 @@ export class Site {
    * binding that its tag names does not exist yet. Throws ConfigError.
    */
   memo(): Memo | undefined {
+    const standIn = standInFor(this.spec.id)
+    const binding = standIn === undefined ? this.#own : this.#under(standIn)
     const generation = configGeneration()
-    if (this.#memo === undefined || this.#generation !== generation) {
+    if (binding.memo === undefined || binding.generation !== generation) {
       const refs = this.#refs()
       if (refs === undefined) return undefined
       const cache = this.#cacheOf(refs)
-      this.#memo = createMemo(this, cache, cache.resolve(this.#source, this.#options(refs)))
-      warnOfNamesake(this.#memo.store, this.spec)
-      this.#generation = generation
+      const own = cache.resolve(this.#source, this.#options(refs))
+      binding.memo = createMemo(this, cache, standIn?.resolve(this.spec.id, own) ?? own, binding.stats)
+      warnOfNamesake(binding.memo.store, this.spec)
+      binding.generation = generation
     }
-    return this.#memo
+    return binding.memo
+  }
+
+  /** What its cache has done: in this process, or in the test that runs. */
+  get stats(): Stats {
+    const standIn = standInFor(this.spec.id)
+    return (standIn === undefined ? this.#own : this.#under(standIn)).stats
+  }
+
+  #under(standIn: StandIn): Binding {
+    this.#inTests ??= new WeakMap()
+    const binding = this.#inTests.get(standIn) ?? newBinding()
+    this.#inTests.set(standIn, binding)
+    return binding
   }
 
   /** For messages. */
@@ -83,6 +107,10 @@ export class Site {
     )
     return undefined
   }
+}
+
+function newBinding(): Binding {
+  return { memo: undefined, generation: -1, stats: newStats() }
 }
 
 /** A function of the compiled code that makes its site when first asked, also before the module's first statement ran. */

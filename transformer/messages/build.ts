@@ -29,4 +29,13 @@ export const BUILD_MESSAGES = {
         'Put { "transform": "deche/transformer" } first in "plugins" in tsconfig.json.',
       ),
   ],
+  unreadFile: [
+    'DECHE1044',
+    'warning',
+    () =>
+      text(
+        'nothing here is cached: only files of JavaScript and TypeScript are looked at',
+        'Move the function into a file of its own and import it.',
+      ),
+  ],
 } as const satisfies Messages

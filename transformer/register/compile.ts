@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { analyse } from '../analyse.js'
 import { CodeFiles, realPath } from '../code/index.js'
+import { codeFrame } from '../code-frame.js'
 import { formatDiagnostic, positionOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
@@ -81,7 +82,7 @@ class TagError extends Error {
   readonly code: string | undefined
 
   constructor(errors: readonly Diagnostic[], text: string, file: string) {
-    super(errors.map((error) => formatDiagnostic(error, text, file)).join('\n'))
+    super(errors.map((error) => `${formatDiagnostic(error, text, file)}\n${codeFrame(error, text)}`).join('\n'))
     this.code = errors[0]?.code
     // Where deche threw it is of no use to anybody.
     this.stack = `${this.name}: ${this.message}`

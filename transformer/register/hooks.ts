@@ -34,7 +34,11 @@ export async function load(
 ): Promise<Loaded> {
   const loaded = await next(url, context)
   const file = fileOf(url)
-  return file === undefined ? loaded : withCaches(file, loaded)
+  if (file === undefined) return loaded
+  const result = withCaches(file, loaded)
+  // Node prints warnings a turn later, and a short program would have ended this thread by then.
+  await new Promise((later) => setImmediate(later))
+  return result
 }
 
 function fileOf(url: string): string | undefined {

@@ -1,0 +1,9 @@
+import type { Plugin } from 'esbuild'
+import type { Options } from './options.js'
+import { plugin } from './plugin.js'
+
+export type { Options, Pattern } from './options.js'
+
+export default function deche(options: Options = {}): Plugin {
+  return plugin.esbuild(options)
+}

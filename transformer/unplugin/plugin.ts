@@ -1,0 +1,119 @@
+import path from 'node:path'
+import type { Loader } from 'esbuild'
+import { createUnplugin, type UnpluginBuildContext, type UnpluginContext, type UnpluginOptions } from 'unplugin'
+import { codeFrame } from '../code-frame.js'
+import { diagnose, formatDiagnostic, positionOf } from '../diagnostics.js'
+import { TextTransformer } from '../text/transform.js'
+import type { Diagnostic } from '../types.js'
+import { fileOf, LOOKED_AT } from './module-ids.js'
+import type { Options, Pattern } from './options.js'
+import { requireSupported } from './versions.js'
+
+type Context = UnpluginBuildContext & UnpluginContext
+
+/**
+ * The transformer for bundlers: before anything strips types or comments, source text in and source text out. All
+ * front ends are this one plugin.
+ */
+export const plugin = createUnplugin<Options | undefined, false>((options = {}, meta): UnpluginOptions => {
+  let transformer = new TextTransformer()
+  const said = new Map<string, string>()
+  let esbuildLoaders: Readonly<Record<string, string>> = {}
+
+  /** What a front end shows once for a text: a build for servers and one for browsers see the same files. */
+  function warn(context: Context, file: string, text: string, warnings: readonly Diagnostic[]): void {
+    const all = warnings.map(({ code, range }) => `${code} ${range}`).join()
+    const key = `${all}\n${text}`
+    if (said.get(file) === key) return
+    said.set(file, key)
+    for (const warning of warnings) context.warn(messageOf(file, text, [warning]))
+  }
+
+  return {
+    name: 'deche',
+    enforce: 'pre',
+
+    buildStart() {
+      requireSupported(meta)
+      // esbuild looks at all files anew and says of none that it is gone.
+      if (meta.framework === 'esbuild') transformer = new TextTransformer()
+      else transformer.again()
+    },
+
+    watchChange(id) {
+      transformer.again()
+      // It is looked at once more if it is still there.
+      transformer.forget(id)
+    },
+
+    transform: {
+      filter: {
+        id: { include: listed(options.include) ?? LOOKED_AT, exclude: excluded(options) },
+        code: /@deche/i,
+      },
+      handler(text, id) {
+        const known = fileOf(id)
+        if (known === undefined) return undefined
+        const { file, kind } = known
+        if (kind === 'host') {
+          warn(this, file, text, unread(text))
+          return undefined
+        }
+        const transformed = transformer.transform(file, text)
+        if (transformed === undefined) return undefined
+        const { code, map, diagnostics, reads } = transformed
+        for (const read of reads) this.addWatchFile(read)
+        warn(
+          this,
+          file,
+          text,
+          diagnostics.filter(({ severity }) => severity === 'warning'),
+        )
+        const errors = diagnostics.filter(({ severity }) => severity === 'error')
+        // Some front ends throw here, others go on and fail at the end.
+        if (errors.length > 0) this.error(messageOf(file, text, errors))
+        return code === text ? undefined : { code, map: map() }
+      },
+    },
+
+    esbuild: {
+      onLoadFilter: LOOKED_AT,
+      config(build) {
+        esbuildLoaders = build.loader ?? {}
+      },
+      loader: (_code, file) => loaderOf(file, esbuildLoaders),
+    },
+  }
+})
+
+/** Some at once, each with its place and its line: not every front end shows where a message is about. */
+function messageOf(file: string, text: string, diagnostics: readonly Diagnostic[]) {
+  const shown = path.relative('', file).split(path.sep).join('/')
+  const message = diagnostics
+    .map((diagnostic) => `${formatDiagnostic(diagnostic, text, shown)}\n${codeFrame(diagnostic, text)}`)
+    .join('\n\n')
+  const { line, column } = positionOf(text, diagnostics[0]?.range[0] ?? 0)
+  return { message, id: file, loc: { file, line, column: column - 1 } }
+}
+
+/** A tag where no front end of ours reads it: the function runs uncached, and nobody else would say so. */
+function unread(text: string): Diagnostic[] {
+  const [found] = text.matchAll(/(?<=^[ \t]*(?:\/\*\*|\*)?[ \t]*)@deche\b/gm)
+  return found ? [diagnose('unreadFile', [found.index, found.index + found[0].length])] : []
+}
+
+function listed(patterns: Options['include']): Pattern[] | undefined {
+  return patterns === undefined ? undefined : [patterns].flat()
+}
+
+function excluded({ include, exclude }: Options): Pattern[] {
+  return [...(include === undefined ? [/[\\/]node_modules[\\/]/] : []), ...(listed(exclude) ?? [])]
+}
+
+/** How esbuild reads a file, which it decides before it knows of the plugin. */
+function loaderOf(file: string, configured: Readonly<Record<string, string>>): Loader {
+  const extension = path.extname(file)
+  return (configured[extension] ?? LOADERS[extension.replace(/^\.[cm]/, '.')] ?? 'js') as Loader
+}
+
+const LOADERS: Readonly<Record<string, string>> = { '.ts': 'ts', '.tsx': 'tsx', '.js': 'js', '.jsx': 'jsx' }

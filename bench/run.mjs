@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loader } from './loader.mjs'
 import { median, round } from './numbers.mjs'
 import { tspc } from './tspc.mjs'
 
@@ -21,6 +22,7 @@ try {
     cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
     start: start(Number(process.env.BENCH_ROUNDS ?? 41)),
     calls: JSON.parse(node('out/calls.js')),
+    loader: loader(Number(process.env.BENCH_ROUNDS ?? 41)),
     tspc: tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
   }
   writeFileSync(join(here, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
@@ -88,11 +90,13 @@ function start(rounds) {
   }))
 }
 
-function report({ node: version, cpu, start, calls, tspc }) {
+function report({ node: version, cpu, start, calls, loader, tspc }) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
   console.log('Calls, microseconds, and as a ratio to the limit')
   console.table(Object.fromEntries(calls.map(({ name, ...numbers }) => [name, numbers])))
+  console.log('Start with deche/register, milliseconds of the whole process')
+  console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
   console.table(Object.fromEntries(tspc.map(({ project, ...numbers }) => [project, numbers])))
 }

@@ -1,3 +1,4 @@
+import { requireAsIs } from './as-is.js'
 import type { Cold } from './cold.js'
 import { MissingPartError } from './errors.js'
 import { reason, warnOnce } from './warn.js'
@@ -17,9 +18,17 @@ export function provide(cold: Cold): void {
 
 /** Throws MissingPartError, or what `require` throws, when a bundler left the file behind. */
 export function cold(): Cold {
-  if (loaded === undefined) process.getBuiltinModule('node:module').createRequire(import.meta.url)('./cold.js')
+  if (loaded === undefined) load()
   if (loaded === undefined) throw new MissingPartError()
   return loaded
+}
+
+function load(): void {
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
+  const file = require.resolve('./cold.js')
+  requireAsIs(file)
+  // A runtime that somebody made CommonJS of needs a file of its kind.
+  if (loaded === undefined) require(file)
 }
 
 /** Whether calls can be kept; if not, says so once. */

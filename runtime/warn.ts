@@ -8,6 +8,8 @@ export const WARNINGS = {
   DECHE3006: 'a function was called before the bindings that its tag names, or that it captures, exist',
   DECHE3007: 'a part of deche could not be loaded',
   DECHE3008: 'the code of a function has changed since the entry that answers was made',
+  DECHE3009: 'another loader took the tags out of a file before deche/register saw it',
+  DECHE3010: 'files were loaded before deche/register',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

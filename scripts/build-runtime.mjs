@@ -68,12 +68,12 @@ export async function buildRuntime(common, root, dist) {
  * Importing a built-in module makes an ES module of it, which runs all its getters: 3 ms for those of the runtime, of
  * the 5 that it may cost a program to import it. Asking for the module itself costs nothing.
  */
-const directBuiltins = {
+export const directBuiltins = {
   name: 'direct-builtins',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]runtime[\\/].*\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /[\\/](?:runtime|transformer)[\\/].*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8').replace(
-        /^import (?:\* as (\w+)|(\{[^}]*\})) from ('node:\w+')$/gm,
+        /^import (?:(?:\* as )?(\w+)|(\{[^}]*\})) from ('node:\w+')$/gm,
         (_, namespace, names, module) =>
           `const ${namespace ?? names.replaceAll(' as ', ': ')} = process.getBuiltinModule(${module})`,
       )

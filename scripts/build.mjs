@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { buildRuntime } from './build-runtime.mjs'
+import { buildRuntime, directBuiltins } from './build-runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -54,6 +54,12 @@ try {
   const runtime = await buildRuntime(common, root, dist)
   const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime, withoutGlobals] }
   const transformer = await build({ ...tools, entryPoints: ['transformer/index.ts'] })
+  // Apart, so that a program without a tag loads no parser.
+  const register = await build({
+    ...tools,
+    plugins: [...tools.plugins, directBuiltins],
+    entryPoints: ['index', 'thread', 'compile'].map((name) => `transformer/register/${name}.ts`),
+  })
   const plugins = await build({
     ...tools,
     entryPoints: PLUGINS.map((name) => `transformer/unplugin/${name}.ts`),
@@ -67,7 +73,7 @@ try {
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
   })
-  const built = [runtime, transformer, plugins, cli]
+  const built = [runtime, transformer, register, plugins, cli]
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(staged(path)), { recursive: true })
     writeFileSync(staged(path), contents)

@@ -11,8 +11,11 @@ export interface Analysis {
   readonly insertAt: number
   /** What our import is called in this file: `$deche`, made longer until the text does not contain it. */
   readonly namespace: string
-  /** What the syntax of the text makes of the file; `undefined` if it has neither `import` nor `export`. */
-  readonly moduleSyntax: 'esm' | 'cjs' | undefined
+  /**
+   * What the syntax of the text makes of the file; `undefined` if it has neither `import` nor `export`. Those of `types`
+   * alone are gone when a tool has only stripped types.
+   */
+  readonly moduleSyntax: 'esm' | 'cjs' | 'types' | undefined
 }
 
 /** A tagged function. */

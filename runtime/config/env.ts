@@ -14,6 +14,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   DECHE_SHARE: 'share',
   DECHE_UNKEYABLE: 'unkeyable',
 }
+/** Read by other parts of deche than the runtime. */
+const OTHERS = new Set(['DECHE_REGISTER_PACKAGES'])
 const STORAGE = 'DECHE_FS__STORAGE_OPTIONS__'
 
 /** For messages: every variable that means something. */
@@ -39,7 +41,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   }
   for (const variable of Object.keys(env).sort()) {
     const value = env[variable]
-    if (!value || !variable.startsWith('DECHE_') || Object.hasOwn(VARIABLES, variable)) continue
+    if (!value || !variable.startsWith('DECHE_') || Object.hasOwn(VARIABLES, variable) || OTHERS.has(variable)) continue
     if (variable.startsWith(STORAGE)) {
       layers.push({ source: variable, options: { storageOptions: storageOption(variable, value) } })
     } else if (variable.startsWith('DECHE_FS__')) {

@@ -7,9 +7,17 @@ import type { Analysis } from '../types.js'
  * How a source text must load modules, for those who compile it further: with `import`, if it is written as an ES module
  * (compilers turn ours into `require` with the rest, if they want CommonJS). A file without `import` and `export` is what
  * Node takes it for: by its extension, else by the `type` of the nearest package.json.
+ *
+ * @param runsAs What the file is once its types are gone, where somebody knows: decides if it imports and exports nothing
+ * else.
  */
-export function moduleFormat(file: string, { moduleSyntax }: Analysis): Format {
-  if (moduleSyntax) return moduleSyntax
+export function moduleFormat(file: string, { moduleSyntax }: Analysis, runsAs?: Format): Format {
+  if (moduleSyntax === 'types') return runsAs ?? 'esm'
+  return moduleSyntax ?? runsAs ?? packageFormat(file)
+}
+
+/** What Node takes a file for by its name and its place. */
+export function packageFormat(file: string): Format {
   if (/\.m[jt]s$/i.test(file)) return 'esm'
   if (/\.c[jt]s$/i.test(file)) return 'cjs'
   return isModulePackage(path.dirname(path.resolve(file))) ? 'esm' : 'cjs'

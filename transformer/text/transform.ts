@@ -25,6 +25,8 @@ export interface Transformed {
 export interface TransformOptions {
   /** How the text loads modules, where somebody knows. Default: told by the text, its extension and its package. */
   readonly format?: Format
+  /** How it will run, for those who leave imports and exports of values as they are: decides where there are none. */
+  readonly runsAs?: Format
 }
 
 /** Where a function was seen, by its id. */
@@ -59,13 +61,13 @@ export class TextTransformer {
    *
    * @param file Where the text comes from: its place in its package makes the ids, its extension tells the language.
    */
-  transform(file: string, text: string, { format }: TransformOptions = {}): Transformed | undefined {
+  transform(file: string, text: string, { format, runsAs }: TransformOptions = {}): Transformed | undefined {
     if (!mentionsTag(text)) return undefined
     const found = analyse(text, { file, module: moduleOf(file).module })
     if (found.sites.length === 0 && found.diagnostics.length === 0) return undefined
     const { analysis, reads } = withCode({ file, text, analysis: found }, this.#files)
     const { sites, diagnostics } = this.#settleIds(file, text, analysis)
-    const output = rewrite(text, { ...analysis, sites }, format ?? moduleFormat(file, analysis))
+    const output = rewrite(text, { ...analysis, sites }, format ?? moduleFormat(file, analysis, runsAs))
     return {
       code: output.toString(),
       map: () => output.generateMap({ source: file, includeContent: true, hires: 'boundary' }),

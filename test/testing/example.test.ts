@@ -1,7 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { TextTransformer } from '../../transformer/text/transform.js'
 import { builtTransformer, Project } from '../helpers/project.js'
 
 /** examples/vitest-recordings, by the Vitest that its reader would run: replayed, with a recording less, recorded. */
@@ -16,18 +15,14 @@ beforeAll(() => {
   project = new Project({
     package: JSON.parse(readFileSync(join(example, 'package.json'), 'utf8')),
     files: {
-      'vitest.config.js': 'export default {}',
-      // Compiled code and deche by Vitest's own loader, and deche by Node's.
-      'inlined.config.js': 'export default { test: { server: { deps: { inline: true } } } }',
-      'external.config.js': 'export default { test: { server: { deps: { external: [/[/]dist[/]/] } } } }',
+      // All by Vitest's own loader, deche too.
+      'inlined.config.js': `import deche from 'deche/vite'
+export default { plugins: [deche()], test: { server: { deps: { inline: true } } } }`,
     },
   })
   project.link('vitest', join(repository, 'node_modules/vitest'))
-  for (const part of ['src', 'test', 'recordings']) cpSync(join(example, part), project.path(part), { recursive: true })
-  const tagged = project.path('src/reviews.ts')
-  const rewritten = new TextTransformer().transform(tagged, project.read('src/reviews.ts'), { format: 'esm' })
-  expect(rewritten?.diagnostics).toEqual([])
-  project.write({ 'src/reviews.ts': rewritten?.code ?? '' })
+  for (const part of ['vitest.config.ts', 'src', 'test', 'recordings'])
+    cpSync(join(example, part), project.path(part), { recursive: true })
 })
 
 afterAll(() => project.dispose())
@@ -85,7 +80,7 @@ it('replays what is committed; a missing recording fails with the command that r
   expect(await vitest()).toEqual(PASSED)
 })
 
-it.for([['--config=inlined.config.js'], ['--config=external.config.js'], ['--pool=vmThreads'], ['--no-isolate']])(
+it.for([['--config=inlined.config.js'], ['--pool=vmThreads'], ['--no-isolate']])(
   'deche/testing and the compiled code share one state under %s',
   async (options) => {
     expect(await vitest({}, ...options)).toEqual(PASSED)

@@ -46,7 +46,19 @@ const withoutGlobals = {
 }
 
 /** `deche/vite` and so on: each is a file of a few lines around one plugin. */
-const PLUGINS = ['vite', 'vitest', 'rollup', 'rolldown', 'esbuild', 'webpack', 'rspack', 'rsbuild', 'bun', 'farm']
+const PLUGINS = [
+  'vite',
+  'vitest',
+  'rollup',
+  'rolldown',
+  'esbuild',
+  'webpack',
+  'rspack',
+  'rsbuild',
+  'bun',
+  'farm',
+  'loader',
+]
 
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Loader } from 'esbuild'
 import { createUnplugin, type UnpluginBuildContext, type UnpluginContext, type UnpluginOptions } from 'unplugin'
-import { codeFrame } from '../code-frame.js'
-import { diagnose, formatDiagnostic, positionOf } from '../diagnostics.js'
+import { diagnose } from '../diagnostics.js'
 import { TextTransformer } from '../text/transform.js'
 import type { Diagnostic } from '../types.js'
+import { errorsIn, messageOf, warningsIn } from './messages.js'
 import { fileOf, LOOKED_AT } from './module-ids.js'
 import type { Options, Pattern } from './options.js'
 import { requireSupported } from './versions.js'
@@ -70,9 +70,9 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
         const { code = text, map, diagnostics = [], reads = [] } = transformed ?? {}
         readBy.set(file, reads)
         for (const read of reads) this.addWatchFile(read)
-        const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
+        const warnings = warningsIn(diagnostics)
         warn(this, file, text, [...lostTags(file, text), ...warnings])
-        const errors = diagnostics.filter(({ severity }) => severity === 'error')
+        const errors = errorsIn(diagnostics)
         // Some front ends throw here, others go on and fail at the end.
         if (errors.length > 0) this.error(messageOf(file, text, errors))
         return code === text ? undefined : { code, map: map?.() }
@@ -90,16 +90,6 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
     },
   }
 })
-
-/** Some at once, each with its place and its line: not every front end shows where a message is about. */
-function messageOf(file: string, text: string, diagnostics: readonly Diagnostic[]) {
-  const shown = path.relative('', file).split(path.sep).join('/')
-  const message = diagnostics
-    .map((diagnostic) => `${formatDiagnostic(diagnostic, text, shown)}\n${codeFrame(diagnostic, text)}`)
-    .join('\n\n')
-  const { line, column } = positionOf(text, diagnostics[0]?.range[0] ?? 0)
-  return { message, id: file, loc: { file, line, column: column - 1 } }
-}
 
 /** Compilers drop comments: behind one of them, a function is uncached, and nobody else would say so. */
 function lostTags(file: string, text: string): Diagnostic[] {

@@ -57,7 +57,8 @@ export function statOf(facts: FileFacts): Stat {
 
 /** Node's error code (`ENOSPC`), if it has one. */
 export function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
+  // Test runners give each test file globals of its own: there, an error of Node is no instance of their Error.
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
 
 /** What `action` answers, or nothing when the file, or a directory on the way to it, is not there. */

@@ -39,7 +39,9 @@ export function isOfWalk({ page, info }: Block): boolean {
 
 /** README, CONTRIBUTING, CHANGELOG and the guide. */
 export function readPages(): Page[] {
-  const guide = readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md'))
+  const guide = readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md'))
   return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...guide.sort().map((name) => `docs/${name}`)].map((file) =>
     readPage(file, readFileSync(join(repository, file), 'utf8')),
   )

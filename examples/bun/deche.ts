@@ -1,0 +1,4 @@
+import { plugin } from 'bun'
+import deche from 'deche/bun'
+
+plugin(deche())

@@ -1,0 +1,5 @@
+export default {
+  roots: ['dist'],
+  transform: {},
+  setupFiles: ['deche'],
+}

@@ -1,0 +1,3 @@
+import { forecast } from '@example/forecasts'
+
+console.log(await forecast('Oslo'))

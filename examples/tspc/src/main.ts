@@ -1,0 +1,3 @@
+import { forecast } from './forecast.js'
+
+console.log(await forecast('Oslo'))

@@ -1,0 +1,3 @@
+import { forecast } from './forecast.ts'
+
+console.log(await forecast('Oslo'))

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readPages, repository } from './helpers/markdown.js'
+import { builtTransformer } from './helpers/project.js'
+
+/**
+ * Every folder of examples/ that a recipe is about, built and run as its reader would, with `npm run`. The packages are
+ * those of the repository, above the folders.
+ */
+
+interface Recipe {
+  /** Scripts to run once. */
+  readonly build?: readonly string[]
+  /** Scripts to run twice, each with nothing stored at first. */
+  readonly start?: readonly string[]
+  /** In its node_modules, by what they lead to from the folder. */
+  readonly links?: Readonly<Record<string, string>>
+}
+
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  bun: { build: ['build'], start: ['start', 'start:built'] },
+  esbuild: { build: ['build'] },
+  jest: { build: ['build'] },
+  monorepo: {
+    build: ['build'],
+    links: { '@example/app': 'packages/app', '@example/forecasts': 'packages/forecasts' },
+  },
+  node: {},
+  rspack: { build: ['build'] },
+  tspc: { build: ['build'] },
+  tsx: {},
+  'typescript-7': { build: ['build'], links: { typescript: '../../node_modules/typescript-7' } },
+  vite: { build: ['build'] },
+  vitest: {},
+  webpack: { build: ['build'] },
+}
+
+/** They have tests of their own. */
+const ELSEWHERE = ['messages', 'next', 'vitest-recordings']
+
+const examples = path.join(repository, 'examples')
+const folder = (name: string) => path.join(examples, name)
+
+beforeAll(() => {
+  builtTransformer()
+})
+
+function npmRun(name: string, script: string) {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', script], {
+    cwd: folder(name),
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', VITEST: '', NO_COLOR: '1', FORCE_COLOR: '' },
+    encoding: 'utf8',
+  })
+  return { status, said: stdout + stderr }
+}
+
+test('every example is a recipe', () => {
+  const folders = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(folders.map(({ name }) => name).sort()).toEqual([...Object.keys(RECIPES), ...ELSEWHERE].sort())
+})
+
+describe.each(Object.entries(RECIPES))('%s', (name, { build = [], start = ['start'], links = {} }) => {
+  beforeAll(() => {
+    for (const [link, target] of Object.entries(links)) {
+      const at = path.join(folder(name), 'node_modules', link)
+      mkdirSync(path.dirname(at), { recursive: true })
+      rmSync(at, { force: true })
+      symlinkSync(path.resolve(folder(name), target), at, 'junction')
+    }
+    for (const script of build) expect(npmRun(name, script)).toMatchObject({ status: 0 })
+  })
+
+  test.each(start)('npm run %s asks once, and a second process does not ask', (script) => {
+    rmSync(path.join(folder(name), '.deche'), { recursive: true, force: true })
+    const cold = npmRun(name, script)
+    expect(cold).toMatchObject({ status: 0, said: expect.stringContaining('asking for Oslo') })
+    expect(cold.said).not.toContain('DECHE')
+    const warm = npmRun(name, script)
+    expect(warm).toMatchObject({ status: 0, said: expect.not.stringContaining('asking for Oslo') })
+    expect(warm.said).toMatch(/Oslo: 3 days of sun|1 passed/)
+  })
+})
+
+describe.each(['build:webpack', 'build'])('next, %s', (script) => {
+  let server: ChildProcess | undefined
+  afterAll(() => stop())
+
+  /** Ends the server and what it started. */
+  async function stop(): Promise<void> {
+    const gone = server && new Promise((done) => server?.once('exit', done))
+    if (server?.pid !== undefined) process.kill(-server.pid)
+    await gone
+    server = undefined
+  }
+
+  /** The page, and what the server said until then. */
+  async function page(): Promise<{ readonly html: string; readonly said: string }> {
+    server = spawn('npm', ['run', '--silent', 'start', '--', '--port', '0', '--hostname', '127.0.0.1'], {
+      cwd: folder('next'),
+      env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      detached: true,
+    })
+    let said = ''
+    server.stdout?.on('data', (text) => {
+      said += text
+    })
+    for (let waited = 0; !said.includes('Ready in') && waited < 30_000; waited += 50)
+      await new Promise((later) => setTimeout(later, 50))
+    const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
+    if (address === undefined) throw new Error(`the server has no address: ${said}`)
+    const html = await (await fetch(address)).text()
+    await stop()
+    return { html, said }
+  }
+
+  test('the page asks once, and a second server does not ask', async () => {
+    rmSync(path.join(folder('next'), '.deche'), { recursive: true, force: true })
+    rmSync(path.join(folder('next'), '.next'), { recursive: true, force: true })
+    expect(npmRun('next', script)).toMatchObject({ status: 0 })
+    const cold = await page()
+    expect(cold.html).toContain('<h1>Oslo: 3 days of sun</h1>')
+    expect(cold.said).toContain('asking for Oslo')
+    const warm = await page()
+    expect(warm.html).toContain('<h1>Oslo: 3 days of sun</h1>')
+    expect(warm.said).not.toContain('asking for Oslo')
+  })
+})
+
+test('what the recipes show of a file is what is in it', () => {
+  const shown = readPages()
+    .filter(({ file }) => file.startsWith('docs/recipes/'))
+    .flatMap(({ file, blocks }) => blocks.map((block) => ({ file, ...block })))
+    .filter(({ info }) => info.startsWith('examples/'))
+  expect(shown.length).toBeGreaterThanOrEqual(Object.keys(RECIPES).length)
+  for (const { info, text } of shown)
+    expect(text.trim(), info).toBe(readFileSync(path.join(repository, info), 'utf8').trim())
+})

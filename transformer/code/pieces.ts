@@ -43,6 +43,8 @@ export interface Missing {
 export interface Collected {
   /** In the order in which they are first named, the function's own first. */
   readonly pieces: readonly Piece[]
+  /** For each file, the numbers of the pieces that do something while it loads, in the order in which they do it. */
+  readonly order: readonly (readonly number[])[]
   readonly packages: readonly PackageOf[]
   readonly missing: readonly Missing[]
   /** Every file that was looked at, so that a watcher knows when to ask again. */
@@ -87,10 +89,27 @@ class Collector {
     }
     return {
       pieces,
+      order: this.#order(),
       packages: [...this.#packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
       missing: this.#missing,
       reads: [...this.#reads],
     }
+  }
+
+  /** One piece alone is in no order. */
+  #order(): number[][] {
+    const found = new Map<ModuleCode, number[]>()
+    for (const [number, place] of this.#places.entries()) {
+      if (place.kind !== 'code' || !contentsOf(place.code, place.node).runsAtLoad) continue
+      found.set(place.code, [...(found.get(place.code) ?? []), number])
+    }
+    const startOf = (number: number) => {
+      const place = this.#places[number]
+      return place?.kind === 'code' ? place.node.start : 0
+    }
+    return [...found.values()]
+      .filter(({ length }) => length > 1)
+      .map((numbers) => numbers.sort((a, b) => startOf(a) - startOf(b)))
   }
 
   #number(named: Place): number {

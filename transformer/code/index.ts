@@ -69,7 +69,7 @@ export function isAuto({ options }: Site): boolean {
  */
 export function withCode({ file, text, analysis }: AnalysedFile, files = new CodeFiles()): WithCode {
   if (!analysis.sites.some(isAuto)) return { analysis, reads: [] }
-  const code = moduleCode(file, text)
+  const code = files.withText(realPath(file), text) ?? moduleCode(file, text)
   if (code === undefined) return { analysis, reads: [] }
   files.add(code)
   const reads = new Set<string>()

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { AUTO, changed, type Files } from './code-edits.js'
+import { AUTO, changed, type Files, unchanged } from './code-edits.js'
 
 /** Edits in what changes a variable, far from where it is declared and read. */
 
@@ -141,5 +141,97 @@ describe('an edit in what changes a value is seen', () => {
     'inherits',
     `function A() {}\nfunction B() {}\nB.prototype.g = () => 1\nA.prototype.f = 1\n${AUTO}\nfunction f(x) { return new A().g() }\nrequire('util').inherits(A, B)`,
     `function A() {}\nfunction B() {}\nB.prototype.g = () => 2\nA.prototype.f = 1\n${AUTO}\nfunction f(x) { return new A().g() }\nrequire('util').inherits(A, B)`,
+  )
+  changedTable('assigned alias', (n) => `let t\nt = table\nt.a = ${n}`)
+  changedTable('alias in a pattern', (n) => `let t\n[t] = [table]\nt.a = ${n}`)
+  changedTable('property of another', (n) => `const all: any = {}\nall.t = table\nall.t.a = ${n}`)
+  changedTable('static field that holds it', (n) => `class R { static t = table }\nR.t.a = ${n}`)
+  changedTable('field of an instance', (n) => `class R { t = table; set(v) { this.t.a = v } }\nnew R().set(${n})`)
+  changedTable('default of a parameter', (n) => `function fill(t = table) { t.a = ${n} }\nfill()`)
+  changedTable('returned', (n) => `function get() { return table }\nget().a = ${n}`)
+  changedTable('returned by an arrow', (n) => `const get = () => table\nget().set(${n})`)
+  changedTable('returned by a method', (n) => `class R { static get() { return table } }\nR.get().set(${n})`)
+  changedTable('yielded', (n) => `const all = (function* () { yield table })()\nall.next().value.a = ${n}`)
+  changedTable('part of it', (n) => `const list = table.get('a') ?? []\nlist.push(${n})`)
+  changedTable('object made of it', (n) => `const api = new Api(table)\napi.add(${n})`)
+  changedTable('object that a function makes of it', (n) => `const api = withTable({ table })\napi.add(${n})`)
+  changedTable('either of two', (n) => `(globalThis.q ? table : other).a = ${n}\nconst other = {}`)
+  changedTable('behind a comma', (n) => `(0, table).a = ${n}`)
+  changed(
+    'the one object of a class',
+    `class R { static one = new R(); static get() { return R.one } }\n${AUTO}\nfunction f(x) { return R.get().m[x] }\nR.get().set(1)`,
+    `class R { static one = new R(); static get() { return R.one } }\n${AUTO}\nfunction f(x) { return R.get().m[x] }\nR.get().set(2)`,
+  )
+  changed(
+    'the one object of an imported class',
+    lib("import { R } from './lib.js'\nR.get().set(1)", 'return R.get().m[x]')('export class R {}'),
+    lib("import { R } from './lib.js'\nR.get().set(2)", 'return R.get().m[x]')('export class R {}'),
+  )
+})
+
+describe('the order of what runs while a module loads', () => {
+  const inOrder = (read: string, ...statements: readonly string[]) =>
+    `const t: any = []\nlet [a, b] = [1, 2]\n${statements.join('\n')}\n${AUTO}\nfunction f(x) { return ${read} }`
+  const swapped = (name: string, read: string, one: string, other: string) =>
+    changed(name, inOrder(read, one, other), inOrder(read, other, one))
+  swapped('two assignments', 'a', 'a = b', 'b = 3')
+  swapped('a change and a constant that reads', 'c', 't.push(1)', 'const c = t.length')
+  swapped('two constants, one of which changes', 'c', 'const n = t.push(1)', 'const c = t.length')
+  swapped('constants that count', 'c - d', 'const c = t.push(1)', 'const d = t.push(1)')
+  changed(
+    'constants that an imported function counts',
+    lib(
+      "import { next } from './lib.js'\nconst a = next()\nconst b = next()",
+      'return a - 2 * b',
+    )('let n = 0\nexport const next = () => ++n'),
+    lib(
+      "import { next } from './lib.js'\nconst b = next()\nconst a = next()",
+      'return a - 2 * b',
+    )('let n = 0\nexport const next = () => ++n'),
+  )
+  unchanged(
+    'functions, classes and fixed values among them',
+    inOrder(
+      't[x] + g(k) + new A().h() + E.A',
+      't.push(1)',
+      'const g = () => 1',
+      'const k = [-1, `a`]',
+      'class A { h() {} }',
+      'enum E { A = 1 }',
+    ),
+    inOrder(
+      't[x] + g(k) + new A().h() + E.A',
+      'enum E { A = 1 }',
+      'class A { h() {} }',
+      'const k = [-1, `a`]',
+      'const g = () => 1',
+      't.push(1)',
+    ),
+  )
+})
+
+describe('what only looks like a change is none', () => {
+  const only = (name: string, text: (value: number) => string) => unchanged(name, text(1), text(2))
+  const used = (before: string, read: string, after: (value: number) => string) => (value: number) =>
+    `${before}\n${AUTO}\nfunction f(x) { return ${read} }\n${after(value)}`
+  only(
+    'what becomes of an answer',
+    used('', 'x', (n) => `f(1).then((y) => y + ${n})`),
+  )
+  only(
+    'what is made of an answer',
+    used('', 'x', (n) => `const y = f(1)\nconsole.log(y.length, ${n})`),
+  )
+  only(
+    'what is made of a part of it',
+    used('const k: any = { a: 1 }', 'k', (n) => `const c = 1 + k.a\ninform(c, ${n})`),
+  )
+  only(
+    'a module that require loads',
+    used("const fs = require('fs')", 'fs', (n) => `const text = fs.read(${n})`),
+  )
+  only(
+    'a part of one',
+    used("const { Router } = require('express')", 'Router', (n) => `const r = Router.of(${n})`),
   )
 })

@@ -194,6 +194,32 @@ describe('an edit in what is imported is seen', () => {
 })
 
 describe('wherever a specifier leads', () => {
+  const loaded = (name: string, before: string) =>
+    changed(
+      name,
+      { 'src/a.ts': tagged(before, 'return l.a'), 'src/lib.cjs': 'exports.a = 1' },
+      { 'src/a.ts': tagged(before, 'return l.a'), 'src/lib.cjs': 'exports.a = 2' },
+    )
+  const createRequire = "import { createRequire } from 'node:module'\n"
+  loaded('createRequire', `${createRequire}const load = createRequire(import.meta.url)\nconst l = load('./lib.cjs')`)
+  loaded('createRequire and at once', `${createRequire}const l = createRequire(import.meta.url)('./lib.cjs')`)
+  loaded('module.require', "const l = module.require('./lib.cjs')")
+  loaded('a path with a type', "const l = require('./lib.cjs' as string)")
+  const typed = (version: string): Files => ({
+    'src/a.ts': tagged("import { k } from 'lib'", 'return k'),
+    'tsconfig.json': '{"compilerOptions":{"paths":{"lib":["./types/lib.d.ts"]}}}',
+    'types/lib.d.ts': 'export const k: number',
+    'node_modules/lib/package.json': `{"name":"lib","version":"${version}","main":"index.js"}`,
+    'node_modules/lib/index.js': '',
+  })
+  changed('a package whose types are of the project', typed('1.0.0'), typed('2.0.0'))
+  const beside = (value: number): Files => ({
+    'src/a.ts': tagged("import { A } from './bar.js'", 'return A'),
+    'src/bar.ts': "export type { A } from './types.js'\nexport * from './lib.js'",
+    'src/types.ts': 'export type A = 1',
+    'src/lib.ts': `export const A = ${value}`,
+  })
+  changed('a star beside a type of the same name', beside(1), beside(2))
   changed(
     'paths through extends',
     {

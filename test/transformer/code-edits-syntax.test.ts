@@ -174,6 +174,13 @@ describe('code that means something else has another hash, code that means the s
   )
 })
 
+const withPrivate = (value: number) =>
+  `class A { #g() { return ${value} }\n${AUTO}\nf(a) { return [a].map(function (each) { return each.#g() }) } }`
+
+describe('what a method looks at within functions of its own', () => {
+  changed('a private member', withPrivate(1), withPrivate(2))
+})
+
 describe('an edit elsewhere is none', () => {
   unchanged(
     'typeof in a type',

@@ -1,4 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { analyse } from '../../transformer/analyse.js'
+import { CodeFiles, withCode } from '../../transformer/code/index.js'
+import { temporaryDirectory } from '../helpers/temporary.js'
 import { codeOf, type Files, hashOf } from './code-projects.js'
 
 const main = (body: string, ...imports: string[]) => `${imports.join('\n')}
@@ -253,4 +258,32 @@ test('without version=auto imports count by what they say, and no file is read',
 test('code that is deeper than a recursion can go', () => {
   const sum = Array.from({ length: 20_000 }, () => 'x').join(' + ')
   expect(hashOf({ 'src/a.ts': main(`return ${sum}`) })).toMatch(/^[0-9a-f]{32}$/)
+})
+
+test('a build that asks for many functions finds for each what it finds alone', () => {
+  const root = temporaryDirectory()
+  const texts = new Map([
+    ['a', main('return b(x) + k', "import { b } from './b.js'", 'export const k = 1').replace('f(x', 'a(x')],
+    ['b', main('return a(x) * k', "import { a, k } from './a.js'").replace('f(x', 'b(x')],
+    ['c', main('return a(x) + b(x)', "import { a } from './a.js'", "import { b } from './b.js'")],
+  ])
+  const fileOf = (name: string) => path.join(root, `${name}.ts`)
+  for (const [name, text] of texts) writeFileSync(fileOf(name), text)
+  const hashes = (files: () => CodeFiles) =>
+    [...texts].map(([name, text]) => {
+      const [file, module] = [fileOf(name), name]
+      return withCode({ file, text, analysis: analyse(text, { file, module }) }, files()).analysis.sites[0]?.code.hash
+    })
+  const shared = new CodeFiles()
+  const together = hashes(() => shared)
+  expect(new Set(together).size).toBe(3)
+  expect(together).toEqual(hashes(() => new CodeFiles()))
+
+  // A text in hand that is not on the disk takes the place of what was found there before.
+  texts.set('a', texts.get('a')?.replace('k = 1', 'k = 2') ?? '')
+  const [a, b, c] = hashes(() => shared)
+  writeFileSync(fileOf('a'), texts.get('a') ?? '')
+  expect([a, b, c]).toEqual(hashes(() => new CodeFiles()))
+  expect([a, b, c]).not.toContain(together[0])
+  expect([a, b, c]).not.toContain(together[1])
 })

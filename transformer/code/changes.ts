@@ -1,6 +1,6 @@
 import type { Node } from '../syntax/parse.js'
 import type { FreeName, Scopes, Variable } from '../syntax/scopes.js'
-import { bare, isFunction, isWrapper, type SyntaxTree } from '../syntax/tree.js'
+import { bare, isFunction, isWrapper, type SyntaxTree, walk } from '../syntax/tree.js'
 import { effectOn, mayRun } from './effects.js'
 
 /** A statement or declaration that runs with its module and may change what a variable holds. */
@@ -31,13 +31,14 @@ export class Changes {
     const before = this.#found.get(variable)
     if (before) return before
     const found: Change[] = []
-    const aliases = new Set([variable])
-    for (const each of aliases) {
-      for (const mention of this.#mentionsOf(each)) {
-        const effect = effectOn(this.#tree, mention)
+    const names = new Set([variable])
+    for (const name of names) {
+      for (const mention of this.#mentionsOf(name)) {
         const place = this.#placeOf(mention.node)
-        if (effect === 'is-aliased') for (const alias of this.#aliasesAt(mention.node)) aliases.add(alias)
-        if (place === undefined || (effect !== 'changes' && !isBranched(mention, place))) continue
+        if (place === undefined) continue
+        const { changes, holder } = effectOn(this.#tree, mention, name !== variable)
+        if (holder) for (const other of this.#held(holder, place.node)) names.add(other)
+        if (!changes && !isBranched(mention, place)) continue
         const nodes = place.isDeferred ? this.#runsOf(place.node) : [place.node]
         for (const node of nodes) {
           if (!found.some((other) => other.node === node && other.at === mention.node))
@@ -49,11 +50,20 @@ export class Changes {
     return found
   }
 
-  #aliasesAt(node: Node): readonly Variable[] {
-    for (const up of this.#tree.ancestors(node)) {
-      if (up.type === 'VariableDeclarator') return this.#scopes.declaredBy(up)
-    }
-    return []
+  /** The variables through which one gets at what `holder` holds. `piece` is the declaration or statement around it. */
+  #held(holder: Node, piece: Node): readonly Variable[] {
+    if (holder.type === 'VariableDeclarator') return this.#scopes.declaredBy(holder)
+    if (holder.type !== 'AssignmentExpression' && holder.type !== 'AssignmentPattern')
+      return this.#scopes.declaredBy(piece)
+    const { left } = holder
+    const named: Variable[] = []
+    walk(left, (node) => {
+      const variable = node.type === 'Identifier' && this.#scopes.namedBy(node)?.variable
+      if (variable) named.push(variable)
+      return true
+    })
+    // `this.x = …`: the class, whose objects can be had by its name.
+    return named.length > 0 ? named : this.#scopes.declaredBy(piece)
   }
 
   /** What may run, while the module loads, a function that a declaration makes: its own, its members. */

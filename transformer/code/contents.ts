@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Node } from '../syntax/parse.js'
-import { walk } from '../syntax/tree.js'
+import { bare, walk } from '../syntax/tree.js'
 import { canonicalText } from './canonical.js'
+import { isCreateRequire } from './imports.js'
 import { type JsxPragmas, jsxPragmas } from './jsx.js'
+import { runsAtLoad } from './load-order.js'
 import type { Mention, ModuleCode } from './module-code.js'
 
 /** What is known of a piece, whoever reaches it. */
@@ -11,6 +13,8 @@ export interface Contents {
   readonly mentions: readonly Mention[]
   /** What `import('./x')` and `require('./x')` load: the whole module. */
   readonly loads: readonly string[]
+  /** Whether its place among the others of its file counts. */
+  readonly runsAtLoad: boolean
 }
 
 /** Most pieces are reached by several functions. */
@@ -23,10 +27,10 @@ export function contentsOf(code: ModuleCode, piece: Node): Contents {
   const sources = new Set<Node>()
   let jsx = false
   // Most pieces have none of it, and a walk costs more than a look at their text.
-  const hasAny = /\b(?:require|import)\b|<\/|\/>/.test(code.text.slice(piece.start, piece.end))
+  const hasAny = code.loaders.pattern.test(code.text.slice(piece.start, piece.end))
   const visit = (node: Node) => {
     jsx ||= node.type === 'JSXElement' || node.type === 'JSXFragment'
-    const source = loadedBy(node)
+    const source = loadedBy(node, code.loaders.names)
     const from = source && fixedText(source)
     if (from !== undefined) loads.push(from)
     if (from !== undefined) sources.add(source as Node)
@@ -40,6 +44,7 @@ export function contentsOf(code: ModuleCode, piece: Node): Contents {
     sum: sha256(text),
     mentions: [...code.mentionsOf(piece), ...factories],
     loads: [...loads, ...pragmas.sources],
+    runsAtLoad: runsAtLoad(piece),
   }
   known.set(piece, contents)
   return contents
@@ -51,11 +56,17 @@ export function sha256(data: string | Uint8Array): string {
   return hash('sha256', data)
 }
 
-function loadedBy(node: Node): Node | undefined {
-  if (node.type === 'ImportExpression') return node.source
-  const isRequire =
-    node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'require'
-  return isRequire ? node.arguments[0] : undefined
+/** What `import(x)`, `require(x)`, `module.require(x)` and `createRequire(…)(x)` load. */
+function loadedBy(node: Node, loaders: ReadonlySet<string>): Node | undefined {
+  if (node.type === 'ImportExpression') return bare(node.source)
+  if (node.type !== 'CallExpression') return undefined
+  const callee = bare(node.callee)
+  const isLoader =
+    isCreateRequire(callee) ||
+    (callee.type === 'Identifier' && loaders.has(callee.name)) ||
+    (callee.type === 'MemberExpression' && callee.property.type === 'Identifier' && callee.property.name === 'require')
+  const [source] = node.arguments
+  return isLoader && source ? bare(source) : undefined
 }
 
 function fixedText(node: Node): string | undefined {

@@ -3,39 +3,55 @@ import type { FreeName, Variable } from '../syntax/scopes.js'
 import { bare, isWrapper, type SyntaxTree } from '../syntax/tree.js'
 
 /** What a place that names a variable may do to what the variable holds. */
-export type Effect =
+export interface Effect {
   /** `x = 1`, `x.y = 1`, `x.push(1)`, `fill(x)`. */
-  | 'changes'
-  /** `const y = x`: what is done to `y` is done to `x`. */
-  | 'is-aliased'
-  | 'none'
+  readonly changes: boolean
+  /** What holds it from there on: `const y = x`, `y = x.get(1)`, `return x`. What is done to that is done to `x`. */
+  readonly holder?: Node
+}
+
+const NONE: Effect = { changes: false }
 
 /**
  * What may be done at a place to what a name holds. Rather too much than too little: what is handed to a function may be
- * changed by it. Functions, classes and imports are handed around all the time and seldom changed, so they count where
- * the call's outcome is dropped: it is called for what it does.
+ * changed by it, and be in what it answers. Functions, classes and imports are handed around all the time and seldom
+ * changed, so they count where the call's outcome is dropped: it is called for what it does. `isAlias` is for a name
+ * that stands for another, whatever declares it: a function that answers `x`, a class that keeps it.
  */
-export function effectOn(tree: SyntaxTree, { node, variable, writes }: FreeName): Effect {
-  if (variable === undefined || isPrimitive(variable)) return 'none'
-  if (writes) return isInitialized(tree, node) ? 'none' : 'changes'
-  let below = topOfMembers(tree, node)
-  const isMember = bare(below) !== node
-  const first = tree.parent(below)
-  if (first === undefined) return 'none'
-  if (isMember && isAssigned(tree, below, first)) return 'changes'
-  for (let up: Node | undefined = first; up !== undefined; up = tree.parent(below)) {
+export function effectOn(tree: SyntaxTree, { node, variable, writes }: FreeName, isAlias: boolean): Effect {
+  if (variable === undefined || isPrimitive(variable)) return NONE
+  if (writes) return { changes: !isInitialized(tree, node) }
+  const isWhole = isAlias || isData(variable)
+  const isFollowed = isWhole || isClass(variable)
+  let changes = false
+  let part = node
+  let below = topOfMembers(tree, part)
+  // Whether it is the variable itself that goes around, and no property of it.
+  let isSelf = bare(below) === part
+  for (let up = tree.parent(below); up !== undefined; up = tree.parent(below)) {
+    if (bare(below) !== part && isAssigned(tree, below, up)) return { changes: true }
     const role = roleOf(tree, below, up)
-    if (role === 'called') {
-      const isOwn = bare(below) === node
-      return !isOwn && (isData(variable) || isDropped(tree, up)) ? 'changes' : 'none'
-    }
-    if (role === 'handed') return isData(variable) || isDropped(tree, up) ? 'changes' : 'none'
-    if (role === 'looped') return isData(variable) ? 'changes' : 'none'
-    if (role === 'named') return isData(variable) ? 'is-aliased' : 'none'
-    if (role === 'none') return 'none'
-    below = topOfMembers(tree, up)
+    if (role === 'called' || role === 'handed') {
+      const isOwnCall = role === 'called' && bare(below) === node
+      if (isOwnCall && !isAlias) return NONE
+      changes ||= !isOwnCall && (isWhole || isDropped(tree, up))
+      const isAnswered = role === 'handed' ? isSelf : isFollowed && isDirect(below, part)
+      if (!isAnswered || !isFollowed) return { changes }
+    } else if (role === 'looped') return { changes: changes || isWhole }
+    else if (role === 'named' || (role === 'returned' && isSelf))
+      return isFollowed ? { changes, holder: up } : { changes }
+    else if (role !== 'held') return { changes }
+    part = up
+    below = topOfMembers(tree, part)
+    isSelf &&= bare(below) === part
   }
-  return 'none'
+  return { changes }
+}
+
+/** `x.get` and `x`, but not `x.y.get`. */
+function isDirect(callee: Node, name: Node): boolean {
+  const member = bare(callee)
+  return member === name || (member.type === 'MemberExpression' && bare(member.object) === name)
 }
 
 /** Whether what a name holds is used so that its code may run: called, constructed, or handed to somebody who may. */
@@ -50,7 +66,7 @@ export function mayRun(tree: SyntaxTree, name: Node): boolean {
   return false
 }
 
-type Role = 'called' | 'handed' | 'looped' | 'named' | 'held' | 'none'
+type Role = 'called' | 'handed' | 'looped' | 'named' | 'returned' | 'held' | 'none'
 
 function roleOf(tree: SyntaxTree, node: Node, parent: Node): Role {
   switch (parent.type) {
@@ -67,6 +83,16 @@ function roleOf(tree: SyntaxTree, node: Node, parent: Node): Role {
       return parent.right === node ? 'looped' : 'none'
     case 'VariableDeclarator':
       return parent.init === node ? 'named' : 'none'
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+      return parent.right === node ? 'named' : 'none'
+    case 'PropertyDefinition':
+      return parent.value === node ? 'named' : 'none'
+    case 'ArrowFunctionExpression':
+      return parent.body === node ? 'returned' : 'none'
+    case 'ReturnStatement':
+    case 'YieldExpression':
+      return 'returned'
     case 'Property':
       return parent.value === node ? 'held' : 'none'
     case 'ConditionalExpression':
@@ -77,6 +103,7 @@ function roleOf(tree: SyntaxTree, node: Node, parent: Node): Role {
     case 'LogicalExpression':
     case 'AwaitExpression':
     case 'ChainExpression':
+    case 'SequenceExpression':
       return 'held'
     default:
       return 'none'
@@ -142,11 +169,15 @@ const PATTERNS = new Set<Node['type']>([
   'RestElement',
 ])
 
-/** Whether nobody takes what a call answers. */
+/** Whether nobody takes what a call answers, or what a call of that answers: `x.y().z()`. */
 function isDropped(tree: SyntaxTree, call: Node): boolean {
+  let below = call
   for (const up of tree.ancestors(call)) {
     if (up.type === 'ExpressionStatement') return true
-    if (!isWrapper(up) && !DROPS.has(up.type)) return false
+    const isChained =
+      (up.type === 'MemberExpression' && up.object === below) || (up.type === 'CallExpression' && up.callee === below)
+    if (!isChained && !isWrapper(up) && !DROPS.has(up.type)) return false
+    below = up
   }
   return false
 }
@@ -154,12 +185,21 @@ function isDropped(tree: SyntaxTree, call: Node): boolean {
 const DROPS = new Set<Node['type']>(['AwaitExpression', 'UnaryExpression', 'ChainExpression', 'LogicalExpression'])
 
 function isData({ defs }: Variable): boolean {
-  return defs.some(({ type, node }) => `${type}` === 'Variable' && !isFunctionValue(node as unknown as Node))
+  return defs.some(({ type, node }) => `${type}` === 'Variable' && !isNamedCode(node as unknown as Node))
 }
 
-function isFunctionValue(declarator: Node): boolean {
+function isClass({ defs }: Variable): boolean {
+  return defs.some(({ type }) => `${type}` === 'ClassName')
+}
+
+/** A variable that is another way to declare a function or a class, or to import. */
+function isNamedCode(declarator: Node): boolean {
   if (declarator.type !== 'VariableDeclarator' || !declarator.init) return false
-  return /^(?:Arrow)?FunctionExpression$|^ClassExpression$/.test(bare(declarator.init).type)
+  let value = bare(declarator.init)
+  if (value.type === 'AwaitExpression') value = bare(value.argument)
+  if (/^(?:Arrow)?FunctionExpression$|^ClassExpression$|^ImportExpression$/.test(value.type)) return true
+  if (value.type === 'MemberExpression') value = bare(value.object)
+  return value.type === 'CallExpression' && value.callee.type === 'Identifier' && value.callee.name === 'require'
 }
 
 /** A constant that nothing can change. */

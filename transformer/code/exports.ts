@@ -39,6 +39,7 @@ export function exportsOf({ body }: Program): Exports {
         break
       case 'ExportNamedDeclaration':
         isModule = true
+        if (statement.exportKind === 'type') break
         for (const [name, exported] of namedOf(statement)) named.set(name, exported)
         break
       default:
@@ -52,10 +53,12 @@ type ExportNamed = Extract<Node, { type: 'ExportNamedDeclaration' }>
 function namedOf(statement: ExportNamed): (readonly [string, Exported])[] {
   const { declaration, specifiers, source } = statement
   if (declaration) return declaredNames(declaration).map((name) => [name, { kind: 'local', name }])
-  return specifiers.map(({ local, exported }) => {
-    const name = nameOf(local)
-    return [nameOf(exported), source ? imported(statement, name) : { kind: 'local', name }]
-  })
+  return specifiers
+    .filter(({ exportKind }) => exportKind !== 'type')
+    .map(({ local, exported }) => {
+      const name = nameOf(local)
+      return [nameOf(exported), source ? imported(statement, name) : { kind: 'local', name }]
+    })
 }
 
 function declaredNames(node: Node): string[] {

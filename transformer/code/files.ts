@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { type ModuleOf, moduleOf } from '../module-id.js'
 import { parse } from '../syntax/parse.js'
 import { ModuleCode } from './module-code.js'
 import { Resolver } from './resolve.js'
@@ -17,9 +18,24 @@ const known = new Map<string, Known>()
 export class CodeFiles {
   readonly resolver = new Resolver()
   readonly #seen = new Map<string, ModuleCode | undefined>()
+  readonly #modules = new Map<string, ModuleOf>()
+  #revision = 0
+
+  /** Another number after each change of what is known of the files. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** The package and the path that a file is called by. */
+  moduleOf(file: string): ModuleOf {
+    const found = this.#modules.get(file) ?? moduleOf(file)
+    this.#modules.set(file, found)
+    return found
+  }
 
   /** A text that counts in place of the file: what a front end has in hand. */
   add(code: ModuleCode): void {
+    if (this.#seen.has(code.file) && this.#seen.get(code.file) !== code) this.#revision++
     this.#seen.set(code.file, code)
   }
 
@@ -27,6 +43,12 @@ export class CodeFiles {
   code(file: string): ModuleCode | undefined {
     if (!this.#seen.has(file)) this.#seen.set(file, read(file))
     return this.#seen.get(file)
+  }
+
+  /** The file, if a text is what it holds: most front ends have in hand what others read from the disk. */
+  withText(file: string, text: string): ModuleCode | undefined {
+    const code = this.code(file)
+    return code?.text === text ? code : undefined
   }
 }
 

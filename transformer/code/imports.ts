@@ -1,5 +1,6 @@
 import type { Node, Program } from '../syntax/parse.js'
 import type { Variable } from '../syntax/scopes.js'
+import { bare, walk } from '../syntax/tree.js'
 
 /** What an import declaration brings. */
 export interface ImportOf {
@@ -50,4 +51,33 @@ export function importsOf({ body }: Program) {
 export function nameOf(node: Node): string {
   if (node.type === 'Literal') return String(node.value)
   return node.type === 'Identifier' ? node.name : ''
+}
+
+/** What loads modules in a file: `require`, and what `createRequire` makes. */
+export interface Loaders {
+  readonly names: ReadonlySet<string>
+  /** Finds all of it in a text, and more. JSX loads by what it is compiled to. */
+  readonly pattern: RegExp
+}
+
+const PLAIN: Loaders = { names: new Set(['require']), pattern: /\b(?:require|import)\b|<\/|\/>/ }
+
+export function loadersOf({ program, text }: { readonly program: Program; readonly text: string }): Loaders {
+  if (!text.includes('createRequire')) return PLAIN
+  const names = new Set(PLAIN.names)
+  walk(program, (node) => {
+    if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return true
+    if (isCreateRequire(bare(node.init))) names.add(node.id.name)
+    return true
+  })
+  // Each piece may name one of them, and few files have any.
+  return { names, pattern: /(?:)/ }
+}
+
+/** `createRequire(…)`, `module.createRequire(…)`. */
+export function isCreateRequire(node: Node): boolean {
+  if (node.type !== 'CallExpression') return false
+  const callee = bare(node.callee)
+  const name = callee.type === 'MemberExpression' ? callee.property : callee
+  return name.type === 'Identifier' && name.name === 'createRequire'
 }

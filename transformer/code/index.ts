@@ -29,13 +29,13 @@ export function ownCode(code: ModuleCode, fn: FunctionNode): Code {
 }
 
 /** Structure and all: a piece's name says nothing about it, which pieces it leads to does. */
-export function codeOf({ pieces, packages }: Pick<Collected, 'pieces' | 'packages'>): Code {
+export function codeOf({ pieces, order, packages }: Pick<Collected, 'pieces' | 'order' | 'packages'>): Code {
   const lines = [
     ...pieces.map((piece) => `${pieceHash(piece)} ${piece.label}`),
     ...packages.map(({ name, version }) => `${version} ${name}`),
   ]
   return {
-    hash: sha256(JSON.stringify([FORMAT, pieces.map(({ sum, edges }) => [sum, edges])])).slice(0, 32),
+    hash: sha256(JSON.stringify([FORMAT, pieces.map(({ sum, edges }) => [sum, edges]), order])).slice(0, 32),
     pieces: lines.join('\n'),
   }
 }
@@ -69,7 +69,7 @@ export function isAuto({ options }: Site): boolean {
  */
 export function withCode({ file, text, analysis }: AnalysedFile, files = new CodeFiles()): WithCode {
   if (!analysis.sites.some(isAuto)) return { analysis, reads: [] }
-  const code = moduleCode(file, text)
+  const code = files.withText(realPath(file), text) ?? moduleCode(file, text)
   if (code === undefined) return { analysis, reads: [] }
   files.add(code)
   const reads = new Set<string>()

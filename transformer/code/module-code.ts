@@ -6,7 +6,7 @@ import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax/tree.
 import { isErasedAmbient } from './ambient-code.js'
 import { type Change, Changes, unwrapped } from './changes.js'
 import { type Exports, exportsOf } from './exports.js'
-import { type ImportOf, importOf, importsOf } from './imports.js'
+import { type ImportOf, importOf, importsOf, type Loaders, loadersOf } from './imports.js'
 
 /** One thing that a piece of code names, which is declared outside of it. */
 export interface Mention {
@@ -28,6 +28,7 @@ export class ModuleCode {
   readonly scopes: Scopes | undefined
   #changes: Changes | undefined
   #exports: Exports | undefined
+  #loaders: Loaders | undefined
   #namespaces: ReadonlyMap<string, readonly Node[]> | undefined
 
   /** `tree` and `scopes` are those of the file, where somebody has made them already. */
@@ -80,6 +81,12 @@ export class ModuleCode {
   get exports(): Exports {
     this.#exports ??= exportsOf(this.parsed.program)
     return this.#exports
+  }
+
+  /** What calls in the file load modules. */
+  get loaders(): Loaders {
+    this.#loaders ??= loadersOf({ program: this.parsed.program, text: this.text })
+    return this.#loaders
   }
 
   /** Line and column of an offset. */
@@ -246,11 +253,13 @@ function isCodeValue(node: Node): boolean {
 
 /** Whether a function's `this` counts, or a private member of an object. Functions in it that are no arrows have their own. */
 function looksAtThis(fn: FunctionNode): boolean {
-  const open: Node[] = [fn]
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.type === 'ThisExpression' || node.type === 'Super' || node.type === 'PrivateIdentifier') return true
-    if (node !== fn && (node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration')) continue
-    open.push(...childrenOf(node))
+  const open: (readonly [node: Node, isOwn: boolean])[] = [[fn, true]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [node, isOwn] = next
+    if (node.type === 'PrivateIdentifier') return true
+    if (isOwn && (node.type === 'ThisExpression' || node.type === 'Super')) return true
+    const hasOwn = node !== fn && (node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration')
+    for (const child of childrenOf(node)) open.push([child, isOwn && !hasOwn])
   }
   return false
 }

@@ -60,13 +60,13 @@ export class Resolver {
     return isProjects && !/[\\/]node_modules[\\/]/.test(found) ? { kind: 'source', file: found } : undefined
   }
 
-  /** Without tsconfig.json, if it cannot be read. */
+  /** Without tsconfig.json, if it cannot be read, or leads to declarations: they say nothing about what runs. */
   #find(file: string, specifier: string): string | undefined {
     this.#resolver ??= resolver({ ...OPTIONS, tsconfig: 'auto' })
     const found = this.#resolver.resolveFileSync(file, specifier).path
-    if (found !== undefined) return found
+    if (found !== undefined && !DECLARATION.test(found)) return found
     this.#plain ??= resolver(OPTIONS)
-    return this.#plain.sync(path.dirname(file), specifier).path
+    return this.#plain.sync(path.dirname(file), specifier).path ?? found
   }
 }
 

@@ -257,6 +257,16 @@ describe('this', () => {
     ['in an abstract method', abstract('return this.area() + item'), ['1067 this.area']],
     ['in an abstract method, for its effect', abstract('this.area(); return item'), []],
     ['in an abstract getter', abstract('return this.size + item'), ['1064 this.size']],
+    [
+      'in a method that a subclass overrides',
+      `${method('return this.help(item)', 'help(item: string) { return item }')} class Other extends Shop { override help(item: string) { return 'other' } }`,
+      ['1067 this.help'],
+    ],
+    [
+      'in a method that a subclass leaves alone',
+      `${method('return this.help(item)', 'help(item: string) { return item }')} class Other extends Shop { more() {} }`,
+      [],
+    ],
     ['in a method that hands it on', method('return this.help()', 'help() { return use(this) }'), ['1067 this.help']],
   ])('warned of: %s', (_name, text, expected) => {
     expect(warnings(text)).toEqual(expected)

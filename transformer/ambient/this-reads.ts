@@ -92,8 +92,9 @@ class Reads {
     if (this.#isForLogs(node)) return
     if (member?.kind === 'method' || (member?.kind === 'getter' && member.fn)) {
       if (member.fn) this.#follow(member.fn, at ?? node)
-      // An abstract one: what it reads is up to the subclass.
-      else if (!this.#isCallForEffect(node)) this.#addWhole(node, at)
+      // What an abstract method reads is up to the subclass.
+      const isOpen = !member.fn || isOverridden(this.#subject, name)
+      if (isOpen && !this.#isCallForEffect(node)) this.#addWhole(node, at)
       return
     }
     // A function that is called has no key that `attrs` could use, and a name that a tag cannot hold none at all.
@@ -160,6 +161,21 @@ class Reads {
   #isForLogs(node: Node): boolean {
     return isForLogs({ ...this.#subject, ignored: this.#ignored }, node)
   }
+}
+
+/** Whether a class of the file extends the one around a function, and has a member of this name for itself. */
+function isOverridden({ tree, fn }: Subject, name: string): boolean {
+  const own = [...tree.ancestors(fn)].find(
+    (node) => node.type === 'ClassDeclaration' || node.type === 'ClassExpression',
+  )
+  if (own === undefined || !('superClass' in own) || !own.id) return false
+  for (const node of tree.nodes()) {
+    if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') continue
+    const extended = node.superClass ? bare(node.superClass) : undefined
+    if (extended?.type !== 'Identifier' || extended.name !== own.id.name) continue
+    if (node.body.body.some((each) => 'key' in each && propertyName(each.key, each.computed) === name)) return true
+  }
+  return false
 }
 
 /** `this.help.bind(this)`, `this.help.call(this, x)`: `this.help` is looked at by itself. */

@@ -207,12 +207,13 @@ class Analyser {
     return parent?.type === 'MethodDefinition'
   }
 
-  /** An arrow has the `this` of what is around it: a function, or the class whose field it is in. */
+  /** An arrow has the `this` of what is around it: a function, or the class whose field or static block it is in. */
   #hasThis(fn: FunctionNode): boolean {
     if (fn.type !== 'ArrowFunctionExpression') return true
     for (const node of this.#tree.ancestors(fn)) {
       if (isFunction(node) && node.type !== 'ArrowFunctionExpression') return true
       if (node.type === 'PropertyDefinition' || node.type === 'AccessorProperty') return true
+      if (node.type === 'StaticBlock') return true
     }
     return false
   }

@@ -150,9 +150,11 @@ export function callOf(memo: Memo, values: Values): Call | undefined {
   }
 }
 
-/** Whether captured variables are still what the key was made of. */
-export function capturesHold({ memo, values }: Call): boolean {
-  return memo.captures === 0 || areStill(values, memo.captures)
+/** Whether captured variables are still what the key was made of, and what is in them. */
+export function capturesHold(call: Call): boolean {
+  const { memo, values } = call
+  if (memo.captures === 0) return true
+  return areStill(values, memo.captures) && (!values.slice(-memo.captures).some(isObject) || makesSameKey(call))
 }
 
 /**
@@ -160,14 +162,20 @@ export function capturesHold({ memo, values }: Call): boolean {
  * them while its cache was being asked.
  */
 export function isUnchanged(call: Call): boolean {
-  const { memo, inputs, key } = call
-  if (!capturesHold(call)) return false
-  if (Object.values(inputs).every((value) => typeof value !== 'object' || value === null)) return true
+  if (call.memo.captures > 0 && !areStill(call.values, call.memo.captures)) return false
+  return !Object.values(call.inputs).some(isObject) || makesSameKey(call)
+}
+
+function makesSameKey({ memo, inputs, key }: Call): boolean {
   try {
     return keyOf(inputsText(identified(memo, inputs), memo)) === key
   } catch {
     return false
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function inputsOf(memo: Memo, values: readonly unknown[]): Inputs {

@@ -40,11 +40,11 @@ export function decodeException(text: string, classes: ClassCodecs): unknown {
 
 /**
  * Whether an exception says something about the arguments. Not a cancellation; nor a full stack, which depends on the
- * caller; nor deche's own errors. Nor what cannot even be looked at.
+ * caller; nor a variable that does not exist yet; nor deche's own errors. Nor what cannot even be looked at.
  */
 export function isKeepable(thrown: unknown): boolean {
   try {
-    return !isOurs(thrown) && !isCancellation(thrown) && !isStackOverflow(thrown)
+    return !isOurs(thrown) && !isCancellation(thrown) && !isStackOverflow(thrown) && !isTooEarly(thrown)
   } catch {
     return false
   }
@@ -65,6 +65,12 @@ export function isCancellation(thrown: unknown): boolean {
   } catch {
     return true
   }
+}
+
+/** The function was called before a `const`, `let` or `class` that it reads was reached: in an import cycle, for example. */
+function isTooEarly(thrown: unknown): boolean {
+  // What V8 and JavaScriptCore say.
+  return thrown instanceof ReferenceError && /before initialization|uninitialized variable/.test(thrown.message)
 }
 
 /** Throws what a trap or a getter throws. */

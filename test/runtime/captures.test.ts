@@ -38,6 +38,27 @@ describe('a captured variable that changes while the function runs', () => {
     expect(runs).toBe(3)
   })
 
+  it('nor does what is in a captured object, and only there', async () => {
+    const settings = { rate: 1 }
+    let runs = 0
+    const own = site({ id: 'demo.inside', params: ['item'], captures: ['settings'], async: true })
+    const price = (item: number) =>
+      runAsync(
+        own,
+        values(own, () => [item, settings]),
+        async () => {
+          runs++
+          await later()
+          return item * settings.rate
+        },
+      )
+    const first = price(5)
+    settings.rate = 3
+    expect(await first).toBe(15)
+    settings.rate = 1
+    expect([await price(5), await price(5), runs]).toEqual([5, 5, 2])
+  })
+
   it('an exception is not kept either', async () => {
     let limit = 1
     const own = site({ id: 'demo.check', params: ['n'], captures: ['limit'], async: true })

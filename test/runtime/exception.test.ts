@@ -192,6 +192,7 @@ describe('what says nothing about the next call is not kept', () => {
     ['an AbortError of Node', () => Object.assign(new Error('x'), { name: 'AbortError', code: 'ABORT_ERR' })],
     ['a time limit', () => new DOMException('timed out', 'TimeoutError')],
     ['a full stack', () => thrownBy(deeper)],
+    ['a variable that does not exist yet', () => thrownBy(new Function('early; const early = 1') as () => void)],
     ['deche’s own error', () => new CacheMissError('a.b', 'key', 'memory')],
     ['the error of another copy of deche', () => Object.assign(new Error('x'), { code: 'DECHE2003' })],
     ['what cannot be looked at', () => Object.defineProperty({}, 'name', { get: () => { throw new Error('no') } })], // biome-ignore format: short
@@ -218,6 +219,7 @@ describe('what says nothing about the next call is not kept', () => {
     ['an error', new Error('x')],
     ['a range error', new RangeError('out of range')],
     ['a TimeoutError of someone else', Object.assign(new Error('x'), { name: 'TimeoutError' })],
+    ['a name that nothing has', new ReferenceError('rate is not defined')],
     ['a text', 'x'],
     ['undefined', undefined],
     ['null', null],

@@ -21,6 +21,9 @@ const f = (body: string, tag = '') => `/** @deche ${tag} */ function f(city: str
 const method = (body: string, members = '', tag = '') =>
   `class Shop { city = make(); #rate = make(); ${members}
     /** @deche ${tag} */ price(item: string) { ${body} } }`
+const abstract = (body: string) =>
+  `abstract class Shop { abstract area(): number; abstract get size(): number;
+    /** @deche */ price(item: number) { ${body} } }`
 
 describe('variables of the module', () => {
   const changing = 'let rate = 1; export function setRate(x: number) { rate = x }\n'
@@ -251,6 +254,19 @@ describe('this', () => {
     ['spread', method('return { ...this }'), ['1067 this']],
     ['by a computed name', method('return this[item]'), ['1067 this']],
     ['the rest of it', method('const { ...all } = this; return all'), ['1067 this']],
+    ['in an abstract method', abstract('return this.area() + item'), ['1067 this.area']],
+    ['in an abstract method, for its effect', abstract('this.area(); return item'), []],
+    ['in an abstract getter', abstract('return this.size + item'), ['1064 this.size']],
+    [
+      'in a method that a subclass overrides',
+      `${method('return this.help(item)', 'help(item: string) { return item }')} class Other extends Shop { override help(item: string) { return 'other' } }`,
+      ['1067 this.help'],
+    ],
+    [
+      'in a method that a subclass leaves alone',
+      `${method('return this.help(item)', 'help(item: string) { return item }')} class Other extends Shop { more() {} }`,
+      [],
+    ],
     ['in a method that hands it on', method('return this.help()', 'help() { return use(this) }'), ['1067 this.help']],
   ])('warned of: %s', (_name, text, expected) => {
     expect(warnings(text)).toEqual(expected)

@@ -90,13 +90,21 @@ class Reads {
     const isInherited = name === 'constructor' || (this.self.isStatic && OF_CLASSES.has(name))
     if (member === undefined && (isInherited || (isExpression && this.#isCalled(node)))) return
     if (this.#isForLogs(node)) return
-    if (member?.kind === 'method' || member?.kind === 'getter') {
+    if (member?.kind === 'method' || (member?.kind === 'getter' && member.fn)) {
       if (member.fn) this.#follow(member.fn, at ?? node)
+      // What an abstract method reads is up to the subclass.
+      const isOpen = !member.fn || isOverridden(this.#subject, name)
+      if (isOpen && !this.#isCallForEffect(node)) this.#addWhole(node, at)
       return
     }
     // A function that is called has no key that `attrs` could use, and a name that a tag cannot hold none at all.
     const isUsable = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
-    if (member?.isConstant || !isUsable || (isExpression && (this.#isCalled(node) || this.#isForEffect(node)))) return
+    if (
+      (member?.kind === 'attribute' && member.isConstant) ||
+      !isUsable ||
+      (isExpression && (this.#isCalled(node) || this.#isForEffect(node)))
+    )
+      return
     this.attributes.set(name, at ?? node)
   }
 
@@ -116,10 +124,15 @@ class Reads {
     const { tree } = this.#subject
     const [access] = accessesOf(tree, node) ?? []
     if (!access?.isExpression) return false
-    const callee = wrapped(tree, access.node)
+    return this.#isCallForEffect(access.node) || this.#isForEffect(access.node)
+  }
+
+  /** `this.begin()`, whose value nobody takes. */
+  #isCallForEffect(node: Node): boolean {
+    const { tree } = this.#subject
+    const callee = wrapped(tree, node)
     const call = tree.parent(callee)
-    const isCallee = call?.type === 'CallExpression' && call.callee === callee
-    return (isCallee && isDropped(tree, call)) || this.#isForEffect(access.node)
+    return call?.type === 'CallExpression' && call.callee === callee && isDropped(tree, call)
   }
 
   /** `const self = this` is followed; a comparison is no use of what is in it. */
@@ -148,6 +161,21 @@ class Reads {
   #isForLogs(node: Node): boolean {
     return isForLogs({ ...this.#subject, ignored: this.#ignored }, node)
   }
+}
+
+/** Whether a class of the file extends the one around a function, and has a member of this name for itself. */
+function isOverridden({ tree, fn }: Subject, name: string): boolean {
+  const own = [...tree.ancestors(fn)].find(
+    (node) => node.type === 'ClassDeclaration' || node.type === 'ClassExpression',
+  )
+  if (own === undefined || !('superClass' in own) || !own.id) return false
+  for (const node of tree.nodes()) {
+    if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') continue
+    const extended = node.superClass ? bare(node.superClass) : undefined
+    if (extended?.type !== 'Identifier' || extended.name !== own.id.name) continue
+    if (node.body.body.some((each) => 'key' in each && propertyName(each.key, each.computed) === name)) return true
+  }
+  return false
 }
 
 /** `this.help.bind(this)`, `this.help.call(this, x)`: `this.help` is looked at by itself. */

@@ -8,9 +8,9 @@ import { isForLogs } from './logs.js'
 import { isInParameters, type Subject, withWords, wordsOf } from './subject.js'
 
 /** Variables of the module that a function reads, whether they change or not: what `ignore=` may name. */
-export function moduleVariables({ fn, scopes, tree }: Subject): readonly FreeName[] {
-  return scopes.freeNames(fn).filter(({ variable, reads, node }) => {
-    if (variable === undefined || !reads || tree.parent(node)?.type === 'TSTypeQuery') return false
+export function moduleVariables({ fn, scopes }: Subject): readonly FreeName[] {
+  return scopes.freeNames(fn).filter(({ variable, reads }) => {
+    if (variable === undefined || !reads) return false
     return scopes.isOfModule(variable) && scopes.definitionOf(variable)?.node.type === 'VariableDeclarator'
   })
 }

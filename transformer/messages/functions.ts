@@ -96,4 +96,31 @@ export const FUNCTION_MESSAGES = {
     'error',
     () => text('the code of this file is nested too deep to be looked at', 'Move the function to a file of its own.'),
   ],
+  capturesNewTarget: [
+    'DECHE1036',
+    'error',
+    (name: string) =>
+      text(
+        `${name} reads 'new.target' of the function around it, which would be missing from its key`,
+        'Put what it needs to know into a variable, such as const isNew = new.target !== undefined.',
+      ),
+  ],
+  capturesAnother: [
+    'DECHE1037',
+    'error',
+    (inner: string, variable: string, name: string) =>
+      text(
+        `'${inner}' lives longer than '${variable}', so ${name} may call one that was made with another '${variable}'`,
+        `Declare '${inner}' with const or let in the block of '${variable}'.`,
+      ),
+  ],
+  superOfCaptured: [
+    'DECHE1038',
+    'error',
+    (name: string, variable: string) =>
+      text(
+        `'super' in ${name} depends on '${variable}', which would be missing from its key`,
+        `Tag a method of the class that is extended, or a function that ${name} calls.`,
+      ),
+  ],
 } as const satisfies Messages

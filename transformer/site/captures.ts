@@ -1,8 +1,12 @@
+import { accessesOf } from '../ambient/expressions.js'
+import { selfOf } from '../ambient/members.js'
 import { diagnose } from '../diagnostics.js'
 import type { Node } from '../syntax/parse.js'
 import { type DefinitionKind, isArguments, type ScopeNode, type Scopes, type Variable } from '../syntax/scopes.js'
-import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax/tree.js'
+import { bare, type FunctionNode, isFunction, type SyntaxTree, walk } from '../syntax/tree.js'
 import type { Diagnostic, Range } from '../types.js'
+import { codeOf, type Hidden, hiddenIn, hiddenProperty, isNewTarget, valueDefinitions } from './fixed-code.js'
+import { ownName } from './site-name.js'
 
 /** What a nested function reads of the functions and blocks around it. */
 export interface Captures {
@@ -19,8 +23,8 @@ export function capturesOf(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): 
   const free = scopes.freeNames(fn)
   // Defaults and patterns are settled before a call is looked up, and what they made is in its key; but not in the key of
   // a call that the body makes of the function itself.
-  const isRecursive = free.some(({ variable }) => variable !== undefined && holdsOnly(variable, fn))
-  const read = free.filter(({ node, reads }) => reads && (isRecursive || isWithin(node, fn.body)))
+  const own = free.find(({ variable }) => variable !== undefined && holdsOnly(variable, fn))
+  const read = free.filter(({ node, reads }) => reads && (own !== undefined || isWithin(node, fn.body)))
   const values = new Map<Variable, string>()
   const fixed = new Map<Variable, { readonly node: Node; readonly code: ScopeNode }>()
   for (const { name, node, variable } of read) {
@@ -28,54 +32,89 @@ export function capturesOf(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): 
       variable === undefined ||
       scopes.isOfModule(variable) ||
       isArguments({ name, variable }) ||
-      holdsOnly(variable, fn)
+      variable === own?.variable
     )
       continue
-    const code = codeOf(scopes, variable)
+    const code = codeOf(scopes, tree, variable)
     if (code === undefined) values.set(variable, name)
     else if (!fixed.has(variable)) fixed.set(variable, { node, code })
   }
+  const name = ownName(tree, fn)
+  const known = new Set(values.keys())
   const diagnostics: Diagnostic[] = []
-  for (const [variable, { node, code }] of fixed) {
-    const hidden = hiddenValue(scopes, code, new Set([variable, ...values.keys()]))
-    if (hidden === undefined) continue
-    const range: Range = [node.start, node.start + variable.name.length]
-    diagnostics.push(diagnose('capturesInTurn', range, variable.name, hidden, nameOf(tree, fn)))
+  const refuse = (node: Node, word: string, hidden: Hidden | undefined) => {
+    if (hidden === undefined) return
+    const range: Range = [node.start, node.start + word.length]
+    diagnostics.push(diagnose(hidden.isAnother ? 'capturesAnother' : 'capturesInTurn', range, word, hidden.name, name))
   }
+  for (const [variable, { node, code }] of fixed) {
+    const hidden = hiddenProperty(scopes, tree, variable) ?? hiddenIn(scopes, tree, code, variable, known)
+    refuse(node, variable.name, hidden)
+  }
+  if (own?.variable) {
+    const { node, variable } = own
+    const other = [...values].find(([value]) => !scopes.isAround(value, variable))
+    refuse(node, variable.name, other && { name: other[1], isAnother: true })
+  }
+  for (const { node, word, code } of ownMethods(tree, fn)) {
+    refuse(node, word, hiddenIn(scopes, tree, code, undefined, known))
+  }
+  diagnostics.push(...capturedContext(scopes, tree, fn, name))
   return { names: [...values.values()], diagnostics }
 }
 
-/** A variable that some code reads and the key does not hold; through other functions too. */
-function hiddenValue(scopes: Scopes, code: ScopeNode, known: Set<Variable>): string | undefined {
-  for (const { name, variable } of scopes.freeNames(code)) {
-    if (variable === undefined || known.has(variable) || scopes.isOfModule(variable)) continue
-    known.add(variable)
-    const inner = codeOf(scopes, variable)
-    const hidden = inner === undefined ? name : hiddenValue(scopes, inner, known)
-    if (hidden !== undefined) return hidden
-  }
-  return undefined
+/** `new.target` of the function around an arrow, and the class that `super` leads to, if that is a local one. */
+function capturedContext(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode, name: string): Diagnostic[] {
+  const found: Diagnostic[] = []
+  walk(fn, (node) => {
+    if (isNewTarget(node) && fn.type === 'ArrowFunctionExpression')
+      found.push(diagnose('capturesNewTarget', [node.start, node.end], name))
+    if (node.type === 'Super') {
+      const base = capturedBase(scopes, tree, node)
+      if (base !== undefined) found.push(diagnose('superOfCaptured', [node.start, node.end], name, base))
+    }
+    const hasOwn = node.type === 'ClassBody' || (isFunction(node) && node.type !== 'ArrowFunctionExpression')
+    return node === fn || !hasOwn
+  })
+  return found
 }
 
-/** The function, class or enum that a variable stands for all its life. */
-function codeOf(scopes: Scopes, variable: Variable): ScopeNode | undefined {
-  const [definition, ...others] = valueDefinitions(variable)
-  if (definition === undefined || others.length > 0 || scopes.isReassigned(variable)) return undefined
-  const node = definition.node as unknown as Node
-  const kind: DefinitionKind = definition.type
-  switch (kind) {
-    case 'FunctionName':
-    case 'ClassName':
-    case 'TSEnumName':
-      return node as ScopeNode
-    case 'Variable': {
-      const isPlain = node.type === 'VariableDeclarator' && node.id.type === 'Identifier'
-      const value = isPlain && node.init ? bare(node.init) : undefined
-      return value && (isFunction(value) || value.type === 'ClassExpression') ? value : undefined
-    }
-    default:
-      return undefined
+/** The variable that decides what the class around a `super` extends. */
+function capturedBase(scopes: Scopes, tree: SyntaxTree, node: Node): string | undefined {
+  const around = [...tree.ancestors(node)].find(({ type }) => type === 'ClassDeclaration' || type === 'ClassExpression')
+  if (around === undefined || !('superClass' in around) || !around.superClass) return undefined
+  const { superClass } = around
+  const hidden = scopes.freeNames(around).find(({ node, variable }) => {
+    if (!isWithin(node, superClass) || variable === undefined || scopes.isOfModule(variable)) return false
+    const code = codeOf(scopes, tree, variable)
+    return code === undefined || hiddenIn(scopes, tree, code, variable, new Set()) !== undefined
+  })
+  return hidden?.name
+}
+
+/** Methods of a local class that a function calls on `this`; through other methods too. */
+function ownMethods(
+  tree: SyntaxTree,
+  fn: FunctionNode,
+): readonly { readonly node: Node; readonly word: string; readonly code: FunctionNode }[] {
+  const { members } = selfOf(tree, fn)
+  const found = new Map<FunctionNode, { readonly node: Node; readonly word: string; readonly code: FunctionNode }>()
+  const follow = (from: FunctionNode, at: { readonly node: Node; readonly word: string } | undefined) => {
+    walk(from, (node) => {
+      for (const { name, node: access } of node.type === 'ThisExpression' ? (accessesOf(tree, node) ?? []) : []) {
+        const member = name === undefined ? undefined : members.get(name)
+        if (member === undefined || member.kind === 'attribute' || !member.fn) continue
+        if (member.fn === fn || found.has(member.fn)) continue
+        const place = at ?? { node: access, word: access.type === 'MemberExpression' ? `this.${name}` : `${name}` }
+        found.set(member.fn, { ...place, code: member.fn })
+        follow(member.fn, place)
+      }
+      const hasOwn = node.type === 'ClassBody' || (isFunction(node) && node.type !== 'ArrowFunctionExpression')
+      return node === from || !hasOwn
+    })
   }
+  if (members.size > 0 && [...tree.ancestors(fn)].some(isFunction)) follow(fn, undefined)
+  return [...found.values()]
 }
 
 /** Whether a variable is the tagged function's own name: what it captures is in its key. */
@@ -89,17 +128,6 @@ function holdsOnly(variable: Variable, fn: FunctionNode): boolean {
   return written.length > 0 && written.every(({ writeExpr }) => writeExpr && bare(writeExpr as unknown as Node) === fn)
 }
 
-/** Without overload signatures, and interfaces that are merged with a class. */
-function valueDefinitions(variable: Variable): Variable['defs'] {
-  return variable.defs.filter(({ node }) => node.type !== 'TSDeclareFunction' && node.type !== 'TSInterfaceDeclaration')
-}
-
 function isWithin(node: Node, body: Node | null): boolean {
   return body !== null && body.start <= node.start && node.end <= body.end
-}
-
-function nameOf(tree: SyntaxTree, fn: FunctionNode): string {
-  const parent = tree.parent(fn)
-  if (fn.id) return fn.id.name
-  return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : 'the function'
 }

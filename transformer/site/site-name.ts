@@ -74,7 +74,7 @@ function idOf(parts: readonly string[]): string {
 }
 
 /** The name nearest to a function, for messages. */
-function ownName(tree: SyntaxTree, fn: FunctionNode): string {
+export function ownName(tree: SyntaxTree, fn: FunctionNode): string {
   const named = ownNameNode(tree, fn)
   return (
     (named && (keyName(named) ?? (named.type === 'MemberExpression' ? keyName(named.property) : undefined))) ??

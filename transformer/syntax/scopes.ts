@@ -59,7 +59,7 @@ export class Scopes {
     const scope = this.#scopeOf(node)
     if (scope === null) return []
     return scope.through
-      .filter((reference) => reference.isValueReference)
+      .filter((reference) => reference.isValueReference && !this.#isInType(nodeOf(reference.identifier)))
       .map((reference) => this.#freeName(reference))
       .sort((a, b) => a.node.start - b.node.start)
   }
@@ -84,6 +84,13 @@ export class Scopes {
   /** Whether a variable belongs to the module (or a namespace), which exists once, and not to a call or a block. */
   isOfModule(variable: Variable): boolean {
     return isOnce(homeOf(variable))
+  }
+
+  /** Whether a variable is as long-lived as another one: for each instance of that one there is one of it. */
+  isAround(variable: Variable, other: Variable): boolean {
+    const home = homeOf(variable)
+    for (let scope: Scope | null = homeOf(other); scope !== null; scope = scope.upper) if (scope === home) return true
+    return false
   }
 
   /** Whether something is assigned to a variable besides its initial value. */
@@ -171,6 +178,12 @@ export class Scopes {
       if (found) return found
     }
     return undefined
+  }
+
+  /** `x` of `typeof x` and `typeof x.y` where a type stands. */
+  #isInType(name: Node): boolean {
+    const type = this.#tree.parent(name)?.type
+    return type === 'TSTypeQuery' || type === 'TSQualifiedName'
   }
 
   /** Whether the value of the `x++` or `x += 1` around a name is dropped. */

@@ -165,17 +165,25 @@ class Reads {
 
 /** Whether a class of the file extends the one around a function, and has a member of this name for itself. */
 function isOverridden({ tree, fn }: Subject, name: string): boolean {
-  const own = [...tree.ancestors(fn)].find(
-    (node) => node.type === 'ClassDeclaration' || node.type === 'ClassExpression',
-  )
-  if (own === undefined || !('superClass' in own) || !own.id) return false
-  for (const node of tree.nodes()) {
-    if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') continue
-    const extended = node.superClass ? bare(node.superClass) : undefined
-    if (extended?.type !== 'Identifier' || extended.name !== own.id.name) continue
-    if (node.body.body.some((each) => 'key' in each && propertyName(each.key, each.computed) === name)) return true
+  const around = [...tree.ancestors(fn)]
+  const own = around.find((node) => node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
+  const ownName = own && 'superClass' in own ? own.id?.name : undefined
+  const program = around.at(-1)
+  let found = false
+  if (ownName !== undefined && program !== undefined) {
+    walk(program, (node) => {
+      found ||= overrides(node, ownName, name)
+      return !found
+    })
   }
-  return false
+  return found
+}
+
+function overrides(node: Node, extended: string, name: string): boolean {
+  if ((node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') || !node.superClass) return false
+  const parent = bare(node.superClass)
+  if (parent.type !== 'Identifier' || parent.name !== extended) return false
+  return node.body.body.some((each) => 'key' in each && propertyName(each.key, each.computed) === name)
 }
 
 /** `this.help.bind(this)`, `this.help.call(this, x)`: `this.help` is looked at by itself. */

@@ -30,6 +30,27 @@ export interface Stored extends Stat {
 export interface WriteOptions {
   /** Leave an existing path as it is. */
   readonly ifAbsent?: boolean
+  /**
+   * From when on nobody will want it, milliseconds since the epoch. A store that can, removes it then by itself; others
+   * pass this over.
+   */
+  readonly expires?: number
+}
+
+/** A file of a listing, with what is known of it without reading. */
+export interface Listed extends Stat {
+  readonly name: string
+}
+
+/** Held until it is released, until its holder dies, or, where nobody can see that, until its lease ends. */
+export interface Lock {
+  /** Idempotent; never throws: a lock that cannot be released ends with its lease. */
+  release(): void
+}
+
+/** As `Lock`, where releasing takes a request. */
+export interface AsyncLock {
+  release(): Promise<void>
 }
 
 export interface SyncStore {
@@ -42,6 +63,15 @@ export interface SyncStore {
   remove(path: string): boolean
   /** The names of the files in a directory, streamed, in no order, without unfinished writes. None for a missing directory. */
   list(directory: string): Iterable<string>
+  /** As `list`, with facts. Without it, there are no limits (`maxSize`, …) and no `deche prune`. */
+  scan?(directory: string): Iterable<Listed>
+  /** Every directory that holds files, streamed, in no order. Needed where `scan` is. */
+  directories?(): Iterable<string>
+  /**
+   * Tries once to take the lock of a path, which need not exist; `undefined` while another holds it. Takes over from a
+   * holder that is dead. Without it, `lock` is refused for the store.
+   */
+  tryLock?(path: string): Lock | undefined
 }
 
 export interface AsyncStore {
@@ -51,4 +81,7 @@ export interface AsyncStore {
   stat(path: string): Promise<Stat | undefined>
   remove(path: string): Promise<boolean>
   list(directory: string): AsyncIterable<string>
+  scan?(directory: string): AsyncIterable<Listed>
+  directories?(): AsyncIterable<string>
+  tryLock?(path: string): Promise<AsyncLock | undefined>
 }

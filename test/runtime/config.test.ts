@@ -341,7 +341,7 @@ describe('the store', () => {
   test.each([
     [{ store: own, prefix: '/x' }, 'store: a store of your own takes the place of protocol, prefix and storageOptions'],
     [{ store: {} }, 'store: an object must be a store, an object with protocol, location and async, and perhaps sync'],
-    [{ protocol: 'files' }, "protocol: 'files' must be file or memory"],
+    [{ protocol: 'S3' }, "protocol: 'S3' must be file, memory or s3"],
     [{ prefix: 7 }, 'prefix: 7 must be a directory'],
     [{ storageOptions: 'key' }, "storageOptions: 'key' must be an object"],
     [{ mode: true }, 'mode: true must be on, off, refresh, readonly or offline'],

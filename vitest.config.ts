@@ -8,7 +8,7 @@ export default defineConfig({
     setupFiles: ['runtime/cold.ts', 'test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Many tests start compilers and programs of their own: one file per two cores, so that they do not starve each other.
-    maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
+    // Tests that wait for a process they started leave their core to others: a file for each core.
+    maxWorkers: availableParallelism(),
   },
 })

@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runIn } from './helpers/elsewhere-programs.js'
 import { builtRuntime } from './helpers/runtime-programs.js'
-import { type FakeS3, fakeS3 } from './helpers/servers.js'
+import { type FakeS3, fakeS3, needing, servers } from './helpers/servers.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
 /** Programs that keep entries elsewhere, each a process of its own, on dist/. */
@@ -130,3 +130,28 @@ it('a bundle has all that it needs but the client', async () => {
     expect(await runIn(equipped, { env: environment('bundle') })).toMatchObject({ stdout: `2 ${runs}\n`, warnings: [] })
   }
 })
+
+const redis = {
+  Redis: { DECHE_FS__STORAGE_OPTIONS__URL: servers.redis },
+  'a cluster of Redis': {
+    DECHE_FS__STORAGE_OPTIONS__URL: servers.redisCluster,
+    DECHE_FS__STORAGE_OPTIONS__CLUSTER: 'true',
+  },
+}
+
+for (const [kind, { DECHE_FS__STORAGE_OPTIONS__URL: url, ...others }] of Object.entries(redis)) {
+  it.skipIf(!url)(`connections to ${kind} keep no process from ending${needing(url, 'Redis server')}`, async () => {
+    const directory = project(
+      `const triple = new Cache({ memory: 'off' }).wrap(async (n) => (runs++, n * 3), { name: 'demo.triple', params: ['n'] })
+console.log(double(1), await triple(1), runs)`,
+    )
+    const env = {
+      ...others,
+      DECHE_FS__PROTOCOL: 'redis',
+      DECHE_FS__PREFIX: `test-${process.pid}`,
+      DECHE_FS__STORAGE_OPTIONS__URL: url ?? '',
+    }
+    for (const runs of [2, 0])
+      expect(await runIn(directory, { env })).toEqual({ status: 0, stdout: `2 3 ${runs}\n`, warnings: [] })
+  })
+}

@@ -10,6 +10,7 @@ import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
 import { here, node, withProject } from './project.mjs'
+import { stores } from './stores.mjs'
 import { tspc } from './tspc.mjs'
 
 const rounds = (fallback) => Number(process.env.BENCH_ROUNDS ?? fallback)
@@ -20,6 +21,7 @@ const PARTS = {
   calls: () => withProject(programs, (directory) => JSON.parse(node(directory, 'out/calls.js'))),
   memory: () => memory(rounds(21)),
   loader: () => loader(rounds(41)),
+  stores: () => stores(Number(process.env.BENCH_READS ?? 2000)),
   tspc: () => tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
 }
 
@@ -83,7 +85,7 @@ function start(directory, rounds) {
   }))
 }
 
-function report({ node: version, cpu, start = [], calls = [], memory = { runs: [] }, loader = [], tspc = [] }) {
+function report({ node: version, cpu, start = [], calls = [], memory = { runs: [] }, loader = [], stores, tspc = [] }) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
   console.log('Calls, microseconds, and as a ratio to the limit')
@@ -96,6 +98,10 @@ function report({ node: version, cpu, start = [], calls = [], memory = { runs: [
   }
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
+  if (stores !== undefined) {
+    console.log('Stores elsewhere: requests of a call, and a read of 200 bytes from Redis, microseconds')
+    console.table({ ...stores.requests, ...stores.redisReadMicros })
+  }
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
   console.table(Object.fromEntries(tspc.map(({ project, ...numbers }) => [project, numbers])))
 }

@@ -111,8 +111,11 @@ function report({
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
   if (stores !== undefined) {
-    console.log('Stores elsewhere: requests of a call, and a read of 200 bytes from Redis, microseconds')
-    console.table({ ...stores.requests, ...stores.redisReadMicros })
+    console.log(
+      'Stores elsewhere: requests of a call; a read, microseconds, from a client that answers at once and from Redis',
+    )
+    console.table({ ...stores.requests, ...stores.instantMicros })
+    if (stores.redisMicros !== undefined) console.table(stores.redisMicros)
   }
   console.log('The bundler plugin, milliseconds for all files, and as ratios to the parser alone and to esbuild')
   console.table(Object.fromEntries(frontEnds.map(({ files, ...numbers }) => [files, numbers])))

@@ -6,6 +6,7 @@ import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../v
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
+import { isAtHand } from './call.js'
 import { keepCode } from './code.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
@@ -20,11 +21,24 @@ export interface Run {
   readonly promise: boolean
 }
 
-/** Stores the inputs, before the body runs and may change them. */
+/** Inputs that are to be stored with the answer. */
+const waiting = new WeakMap<Call, Uint8Array>()
+
+/** Stores the inputs, before the body runs and may change them; elsewhere than at hand, the body need not wait for that. */
 export function* keepInputs(call: Call, face: Face): Steps<void> {
   if (!mayWrite(call)) return
   const encoded = yield* encode(call, 'inputs', storedInputs(call), { took: 0, promise: false })
-  if (encoded !== undefined) yield* write(call, pathsOf(call).inputs, encoded.file, face)
+  if (encoded === undefined) return
+  if (isAtHand(call.memo.store)) yield* write(call, pathsOf(call).inputs, encoded.file, face)
+  else waiting.set(call, encoded.file)
+}
+
+/** Inputs first, the answer last: who finds the answer finds them too. */
+function* keepWaiting(call: Call, face: Face): Steps<void> {
+  const file = waiting.get(call)
+  if (file === undefined) return
+  waiting.delete(call)
+  yield* write(call, pathsOf(call).inputs, file, face)
 }
 
 /** Throws ValidationError when `validate` turns the result down; answers what memory now holds, if anything could be kept. */
@@ -39,6 +53,7 @@ export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Re
   const paths = pathsOf(call)
   let stat: Stat | undefined
   if (mayWrite(call)) {
+    yield* keepWaiting(call, face)
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
     stat = yield* write(call, paths.data, encoded.file, face)
     yield* keepCode(call.memo, face)
@@ -54,6 +69,7 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   if (encoded === undefined) return undefined
   let stat: Stat | undefined
   if (mayWrite(call)) {
+    yield* keepWaiting(call, face)
     stat = yield* write(call, pathsOf(call).exception, encoded.file, face)
     yield* keepCode(call.memo, face)
   }

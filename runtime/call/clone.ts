@@ -23,7 +23,9 @@ export function clone(value: unknown): unknown {
 
 /** An object that holds no other, so that a spread is a copy. */
 export function isFlat(value: object): boolean {
-  return !Array.isArray(value) && Object.values(value).every((property) => typeof property !== 'object' || property === null)
+  return (
+    !Array.isArray(value) && Object.values(value).every((property) => typeof property !== 'object' || property === null)
+  )
 }
 
 /** About how many bytes plain data takes in V8. */

@@ -51,8 +51,8 @@ interface Shape {
 export type Hit = (...args: never[]) => unknown
 
 export class Shortcut {
-  /** Of a compiled function. It gets the values that join the key, in their order. */
-  readonly hit: Hit
+  /** Of a compiled function. It gets the values that join the key, in their order. `undefined` for very many. */
+  readonly hit: Hit | undefined
   readonly #memo: Memo
   readonly #root = new Branch()
   /** Where those values stand among all that a call hands over. */
@@ -66,7 +66,15 @@ export class Shortcut {
 
   /** The entry of these values, and what it answers now, if it can answer without further questions. */
   find(values: readonly unknown[]): { readonly entry: Remembered; readonly value: unknown } | undefined {
+    const entry = this.#locate(values)
+    if (entry === undefined || passes()) return undefined
+    if ((entry.state & STOPS) !== 0 || !isTimely(entry, this.#memo)) return undefined
+    return { entry, value: answerOf(entry) }
+  }
+
+  #locate(values: readonly unknown[]): Remembered | undefined {
     const positions = this.#positions
+    if (positions.length === 0) return this.#root.get(undefined) as Remembered | undefined
     let at: Branch | Remembered | undefined = this.#root
     for (let index = 0; index < positions.length; index++) {
       const value = values[positions[index] as number]
@@ -74,9 +82,7 @@ export class Shortcut {
       at = (at as Branch).get(value) ?? enter(at as Branch, value)
       if (at === undefined) return undefined
     }
-    if (at instanceof Branch) return undefined
-    if (passes() || (at.state & STOPS) !== 0 || !isTimely(at, this.#memo)) return undefined
-    return { entry: at, value: valueOf(at) }
+    return at as Remembered
   }
 
   /**
@@ -85,8 +91,12 @@ export class Shortcut {
    */
   learn(values: readonly unknown[], entry: Remembered): void {
     if (entry.kind !== 'data' || entry.promise !== this.#memo.async || entry.state & GONE) return
+    if (this.#locate(values) === entry) {
+      letAnswer(entry)
+      return
+    }
     if ((entry.ways?.length ?? 0) >= MOST_WAYS) return
-    const steps: Step[] = []
+    const steps: Step[] = this.#positions.length === 0 ? [undefined] : []
     let zeros = 0
     let length = 0
     for (const [index, position] of this.#positions.entries()) {
@@ -96,7 +106,7 @@ export class Shortcut {
     }
     if (steps.length > MOST_STEPS) return
     for (const step of steps) length += typeof step === 'string' ? step.length : 0
-    if (length > MOST_TEXT || steps.length === 0 || !this.#prepare(entry)) return
+    if (length > MOST_TEXT || !this.#prepare(entry)) return
     entry.zeros = zeros
     if (zeros !== 0) entry.state |= ZERO
     const forget = put(this.#root, steps, entry)
@@ -113,7 +123,6 @@ export class Shortcut {
     entry.state |= settings.ttl === undefined ? 0 : TIMED
     entry.value = value
     if (typeof value !== 'object' || value === null) {
-      if (typeof value === 'symbol' || typeof value === 'function') return false
       entry.state |= value === null || value === undefined ? NULLISH : 0
       return true
     }
@@ -237,13 +246,21 @@ function isTimely(entry: Remembered, { settings, mode }: Memo): boolean {
   return (entry.state & TIMED) === 0 || isFresh(entry.kind, entry.at, settings, mode)
 }
 
-function valueOf({ state, value }: Remembered): unknown {
+function answerOf({ state, value }: Remembered): unknown {
   if ((state & (FLAT | DEEP)) === 0) return value
   return (state & FLAT) === 0 ? clone(value) : { ...(value as object) }
 }
 
 /** What the entry answers to a compiled function. */
-function answer(entry: Remembered, memo: Memo, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown): unknown {
+function answer(
+  entry: Remembered,
+  memo: Memo,
+  a?: unknown,
+  b?: unknown,
+  c?: unknown,
+  d?: unknown,
+  e?: unknown,
+): unknown {
   if (stage.find !== undefined || passes()) return undefined
   const { state } = entry
   if (state === 0) {
@@ -254,7 +271,7 @@ function answer(entry: Remembered, memo: Memo, a?: unknown, b?: unknown, c?: unk
   if ((state & ZERO) !== 0 && hasMinusZero(entry.zeros, a, b, c, d, e)) return undefined
   if (!isTimely(entry, memo)) return undefined
   entry.hits++
-  return valueOf(entry)
+  return answerOf(entry)
 }
 
 function hasMinusZero(zeros: number, ...args: readonly unknown[]): boolean {
@@ -266,6 +283,11 @@ function hitOf(root: Branch, count: number, memo: Memo): Hit | undefined {
   type At = Branch & Remembered
   const next = (at: Branch, value: unknown) => (at.get(value) ?? enter(at, value)) as At | undefined
   switch (count) {
+    case 0:
+      return () => {
+        const found = root.get(undefined) as Remembered | undefined
+        return found && answer(found, memo)
+      }
     case 1:
       return (a: unknown) => {
         const found = next(root, a)

@@ -102,12 +102,17 @@ export class MemoryTier {
     for (;;) {
       this.#hand ??= this.#entries.entries()
       const { done, value } = this.#hand.next()
-      if (done) this.#hand = undefined
-      else if (value[1].hits === 0 && !value[1].wanted) return this.delete(value[0])
-      else {
-        this.#countOne(value[1])
-        value[1].wanted = false
+      if (done) {
+        this.#hand = undefined
+        continue
       }
+      const [place, entry] = value
+      if (entry.hits === 0 && !entry.wanted) {
+        this.delete(place)
+        return
+      }
+      this.#countOne(entry)
+      entry.wanted = false
     }
   }
 

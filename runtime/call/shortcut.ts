@@ -251,7 +251,7 @@ function answerOf({ state, value }: Remembered): unknown {
   return (state & FLAT) === 0 ? clone(value) : { ...(value as object) }
 }
 
-/** What the entry answers to a compiled function. */
+/** What the entry answers to a compiled function: small, so that it becomes part of its caller. */
 function answer(
   entry: Remembered,
   memo: Memo,
@@ -261,27 +261,37 @@ function answer(
   d?: unknown,
   e?: unknown,
 ): unknown {
-  if (stage.find !== undefined || passes()) return undefined
-  const { state } = entry
-  if (state === 0) {
-    entry.hits++
-    return entry.value
-  }
-  if ((state & (STOPS | NULLISH)) !== 0) return undefined
-  if ((state & ZERO) !== 0 && hasMinusZero(entry.zeros, a, b, c, d, e)) return undefined
+  if (entry.state !== 0 || stage.find !== undefined || passes()) return special(entry, memo, a, b, c, d, e)
+  entry.hits++
+  return entry.value
+}
+
+function special(entry: Remembered, memo: Memo, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
+  if (stage.find !== undefined || (entry.state & (STOPS | NULLISH)) !== 0 || passes()) return undefined
+  if ((entry.state & ZERO) !== 0 && hasMinusZero(entry.zeros, a, b, c, d, e)) return undefined
   if (!isTimely(entry, memo)) return undefined
   entry.hits++
   return answerOf(entry)
 }
 
-function hasMinusZero(zeros: number, ...args: readonly unknown[]): boolean {
-  return args.some((value, index) => (zeros & (1 << index)) !== 0 && Object.is(value, -0))
+function hasMinusZero(zeros: number, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): boolean {
+  return (
+    ((zeros & 1) !== 0 && Object.is(a, -0)) ||
+    ((zeros & 2) !== 0 && Object.is(b, -0)) ||
+    ((zeros & 4) !== 0 && Object.is(c, -0)) ||
+    ((zeros & 8) !== 0 && Object.is(d, -0)) ||
+    ((zeros & 16) !== 0 && Object.is(e, -0))
+  )
+}
+
+type At = Branch & Remembered
+
+function next(at: Branch, value: unknown): At | undefined {
+  return (at.get(value) ?? enter(at, value)) as At | undefined
 }
 
 /** A function for each number of arguments: none of them makes a list of its arguments, and each is small enough to become part of its caller. */
 function hitOf(root: Branch, count: number, memo: Memo): Hit | undefined {
-  type At = Branch & Remembered
-  const next = (at: Branch, value: unknown) => (at.get(value) ?? enter(at, value)) as At | undefined
   switch (count) {
     case 0:
       return () => {

@@ -19,7 +19,7 @@ const SLOW = 20
 let compared: Remembered[] = []
 let started = 0
 let looked = 0
-let timer: NodeJS.Timeout | undefined
+let timer: { unref?(): unknown } | undefined
 let share = 1
 let left = 0
 
@@ -29,7 +29,10 @@ export function letAnswer(entry: Remembered): void {
   if (compared.length === 0) started = Date.now()
   compared.push(entry)
   // A program that is idle has no timer, and none keeps a program alive. It may also be late, in a loop that waits for nothing.
-  timer ??= setTimeout(tick, RECHECK).unref()
+  if (timer !== undefined) return
+  timer = setTimeout(tick, RECHECK)
+  // Where a test puts a browser's globals in place of Node's, a timer is a number.
+  timer.unref?.()
 }
 
 /** Called by each hit. Answers whether the clock has ticked, so that the hit must look again whether it may answer. */
@@ -48,7 +51,7 @@ function looks(): boolean {
 }
 
 function tick(): void {
-  clearTimeout(timer)
+  clearTimeout(timer as NodeJS.Timeout | undefined)
   timer = undefined
   for (const entry of compared) entry.state |= DUE
   compared = []

@@ -106,16 +106,22 @@ function isClass(fn) {
   return /^class\b/.test(Reflect.apply(source, fn, []))
 }
 
-/** Functions that an object or its own classes hold; not what every function and object has. */
+/** Functions that an object or its own classes hold; not what every function and object has. None of a proxy that throws. */
 function methodsOf(value) {
   const keys = new Set()
+  try {
+    addMethods(keys, value)
+  } catch {}
+  return [...keys].slice(0, 60)
+}
+
+function addMethods(keys, value) {
   for (let at = value; at !== null && !BUILT_IN.has(at); at = Object.getPrototypeOf(at)) {
     for (const key of Reflect.ownKeys(at)) {
       const isMethod = typeof Object.getOwnPropertyDescriptor(at, key).value === 'function'
       if (isMethod && key !== 'constructor' && key !== 'prototype') keys.add(key)
     }
   }
-  return [...keys].slice(0, 60)
 }
 
 const BUILT_IN = new Set(

@@ -1,14 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { workerSource } from './scripts/worker-source.mjs'
 
 export default defineConfig({
+  plugins: [
+    {
+      name: 'worker-program',
+      load: (file) => (file.endsWith('/store/remote/worker-source.ts') ? workerSource(import.meta.dirname) : undefined),
+    },
+  ],
   test: {
     include: ['test/**/*.test.ts'],
     // What dist/ loads on first use cannot be loaded from sources.
-    setupFiles: ['runtime/cold.ts', 'test/setup.ts'],
+    setupFiles: ['runtime/cold.ts', 'runtime/remote.ts', 'test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Many tests start compilers and programs of their own: one file per two cores, so that they do not starve each other.
-    maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
+    // Tests that wait for a process they started leave their core to others: a file for each core.
+    maxWorkers: availableParallelism(),
   },
 })

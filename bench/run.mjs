@@ -1,57 +1,52 @@
 /**
- * What deche costs, beside what nobody can do without. `npm run bench` prints it and writes bench/results.json. Quote
- * ratios: the numbers themselves belong to the machine.
+ * What deche costs, beside what nobody can do without. `npm run bench` prints it and writes bench/results.json; a part
+ * named behind it (`npm run bench memory`) is measured alone, and the other results stay. Quote ratios: the numbers
+ * themselves belong to the machine.
  */
-import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { frontEnds } from './front-ends.mjs'
 import { loader } from './loader.mjs'
+import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
+import { here, node, withProject } from './project.mjs'
 import { tspc } from './tspc.mjs'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const repository = dirname(here)
-const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-')))
+const rounds = (fallback) => Number(process.env.BENCH_ROUNDS ?? fallback)
+const programs = join(here, 'programs')
 
-try {
-  prepare()
-  const results = {
-    node: process.version,
-    cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
-    start: start(Number(process.env.BENCH_ROUNDS ?? 41)),
-    calls: JSON.parse(node('out/calls.js')),
-    loader: loader(Number(process.env.BENCH_ROUNDS ?? 41)),
-    tspc: tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
-  }
-  writeFileSync(join(here, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
-  report(results)
-} finally {
-  rmSync(directory, { recursive: true, force: true })
+const PARTS = {
+  start: () => withProject(programs, (directory) => start(directory, rounds(41))),
+  calls: () => withProject(programs, (directory) => JSON.parse(node(directory, 'out/calls.js'))),
+  memory: () => memory(rounds(21)),
+  loader: () => loader(rounds(41)),
+  frontEnds: () => frontEnds(rounds(21)),
+  tspc: () => tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
 }
 
-/** Compiles the programs in a project of their own, with the transformer. */
-function prepare() {
-  cpSync(join(here, 'programs'), join(directory, 'src'), { recursive: true })
-  mkdirSync(join(directory, 'node_modules/@types'), { recursive: true })
-  symlinkSync(repository, join(directory, 'node_modules/deche'), 'junction')
-  symlinkSync(join(repository, 'node_modules/@types/node'), join(directory, 'node_modules/@types/node'), 'junction')
-  const options = { target: 'es2023', module: 'nodenext', types: ['node'], rootDir: 'src', outDir: 'out', strict: true }
-  const plugins = [{ transform: 'deche/transformer' }]
-  const files = {
-    'package.json': { name: 'bench', type: 'module' },
-    'tsconfig.json': { compilerOptions: { ...options, plugins }, include: ['src'] },
-  }
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(directory, file), JSON.stringify(content))
-  node(join(repository, 'node_modules/ts-patch/bin/tspc.js'))
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS)
+const unknown = wanted.find((part) => !Object.hasOwn(PARTS, part))
+if (unknown !== undefined)
+  throw new Error(`there is no part '${unknown}'; the parts are ${Object.keys(PARTS).join(', ')}`)
+
+const file = join(here, 'results.json')
+const results = {
+  ...JSON.parse(readFileSync(file, 'utf8')),
+  node: process.version,
+  cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
 }
+for (const part of wanted) {
+  results[part] = await PARTS[part]()
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
+}
+report(results)
 
 /**
  * How long a program runs, from the moment Node is ready until its last statement, and how long the whole process
  * takes. Medians of rounds in which the programs take turns.
  */
-function start(rounds) {
+function start(directory, rounds) {
   const programs = {
     empty: '',
     'one empty module': "import './module.mjs'",
@@ -69,13 +64,13 @@ function start(rounds) {
   for (const [index, name] of names.entries()) {
     writeFileSync(join(directory, `start-${index}.mjs`), `${programs[name]}\n${clock}`)
   }
-  node(`start-${names.length - 1}.mjs`)
+  node(directory, `start-${names.length - 1}.mjs`)
   const inside = names.map(() => [])
   const whole = names.map(() => [])
   for (let round = 0; round < rounds; round++) {
     for (const index of names.keys()) {
       const started = performance.now()
-      const output = node(`start-${index}.mjs`)
+      const output = node(directory, `start-${index}.mjs`)
       whole[index].push(performance.now() - started)
       if (output.includes('computed')) throw new Error('a hit was expected, and the body ran')
       inside[index].push(Number(output))
@@ -90,19 +85,30 @@ function start(rounds) {
   }))
 }
 
-function report({ node: version, cpu, start, calls, loader, tspc }) {
+function report({
+  node: version,
+  cpu,
+  start = [],
+  calls = [],
+  memory = { runs: [] },
+  loader = [],
+  frontEnds = [],
+  tspc = [],
+}) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
   console.log('Calls, microseconds, and as a ratio to the limit')
   console.table(Object.fromEntries(calls.map(({ name, ...numbers }) => [name, numbers])))
+  for (const { workload, title, keys, shape, subjects } of memory.runs) {
+    console.log(
+      `${workload}: ${title}; ${keys} keys, ${shape}: nanoseconds of a hit in memory, and as a ratio to the limit`,
+    )
+    console.table(Object.fromEntries(subjects.map(({ name, isLimit: _, ...numbers }) => [name, numbers])))
+  }
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
+  console.log('The bundler plugin, milliseconds for all files, and as ratios to the parser alone and to esbuild')
+  console.table(Object.fromEntries(frontEnds.map(({ files, ...numbers }) => [files, numbers])))
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
   console.table(Object.fromEntries(tspc.map(({ project, ...numbers }) => [project, numbers])))
-}
-
-function node(...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
-  return stdout
 }

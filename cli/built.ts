@@ -3,7 +3,7 @@ import { diagnose } from '../transformer/diagnostics.js'
 import { adviceFor } from './built/advice.js'
 import { type BuiltSite, builtSites } from './built/find-sites.js'
 import { outputFiles } from './built/output-files.js'
-import type { Checked, CheckedSite, Problem } from './check.js'
+import type { Checked, CheckedSite, Problem } from './checked.js'
 
 /**
  * Adds to what `check` found each function that is missing in the JavaScript of a directory (or a single file), or was

@@ -9,38 +9,11 @@ import { mentionsTag } from '../transformer/tag/tag.js'
 import { mayRegister } from '../transformer/type-aware/registered.js'
 import { typeWarnings } from '../transformer/type-aware/type-warnings.js'
 import type { Analysis, Diagnostic, Site } from '../transformer/types.js'
+import type { Checked, CheckedSite, Problem, Source } from './checked.js'
 import { ignoredPlugins } from './ignored-plugins.js'
 import { typedFiles } from './programs.js'
 import { sourceFiles, withoutOutput } from './source-files.js'
 import { codeChanges } from './stored-code.js'
-
-/** A source text and where it is, as people are told: relative to the working directory, with slashes. */
-export interface Source {
-  readonly file: string
-  readonly text: string
-}
-
-export interface Problem {
-  readonly source: Source
-  readonly diagnostic: Diagnostic
-  /** Of the function that the problem is with, where it has one. */
-  readonly id?: string
-}
-
-export interface CheckedSite {
-  readonly source: Source
-  readonly site: Site
-}
-
-export interface Checked {
-  /** How many files were looked at. */
-  readonly files: number
-  readonly sites: readonly CheckedSite[]
-  /** Errors and warnings, in the order of files and texts. */
-  readonly problems: readonly Problem[]
-  /** Files whose tags nobody knows, and why. */
-  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
-}
 
 export interface CheckOptions {
   /** Whether to look at types as well, which takes a compiler. */

@@ -14,7 +14,7 @@ import {
 import { positionOf } from '../transformer/diagnostics.js'
 import { moduleOf } from '../transformer/module-id.js'
 import { mentionsTag } from '../transformer/tag/tag.js'
-import type { CheckedSite, Source } from './check.js'
+import type { CheckedSite, Source } from './checked.js'
 import type { Palette } from './colours.js'
 import { sourceFiles } from './source-files.js'
 import { type StoredCode, storedCode } from './stored-code.js'

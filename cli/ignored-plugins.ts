@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { diagnose } from '../transformer/diagnostics.js'
 import { compilerWithoutPlugins } from './build/typescript.js'
-import type { CheckedSite, Problem } from './check.js'
+import type { CheckedSite, Problem } from './checked.js'
 import { shownPath } from './init/paths.js'
 import { Tsconfig, tsconfigAbove } from './init/tsconfig.js'
 

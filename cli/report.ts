@@ -1,7 +1,7 @@
 import { codeFrame } from '../transformer/code-frame.js'
 import { formatDiagnostic, positionOf } from '../transformer/diagnostics.js'
 import type { Range } from '../transformer/types.js'
-import type { Checked, Problem, Source } from './check.js'
+import type { Checked, Problem, Source } from './checked.js'
 import type { Palette } from './colours.js'
 
 /** What `deche check` prints for people: each problem with the line it is in, then a summary. */

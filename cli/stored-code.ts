@@ -4,7 +4,7 @@ import { Cache } from '../runtime/index.js'
 import { directoryName } from '../runtime/names.js'
 import { codeOf, kindOf } from '../runtime/value/entry.js'
 import { diagnose } from '../transformer/diagnostics.js'
-import type { CheckedSite, Problem } from './check.js'
+import type { CheckedSite, Problem } from './checked.js'
 
 /** The entries that one version of a function's code has made. */
 export interface StoredCode {

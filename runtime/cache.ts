@@ -10,7 +10,8 @@ import { ConfigError } from './errors.js'
 import type { Entries } from './manage/entries.js'
 import type { AnyFunction, Wrapped } from './manage/types.js'
 import { ID_PATTERN } from './names.js'
-import { cold } from './on-first-use.js'
+import { cold, remote } from './on-first-use.js'
+import { completeStore } from './store/async-only.js'
 import { createFileStore } from './store/file.js'
 import { createMemoryStore } from './store/memory.js'
 import type { Store } from './store/store.js'
@@ -89,8 +90,10 @@ export class Cache {
   }
 
   #storeUnder(config: Config): Store {
-    const { store, protocol, prefix } = resolveStore(this.#layers(config), config)
-    if (store !== undefined) return store
+    const { store, ...settings } = resolveStore(this.#layers(config), config)
+    if (store !== undefined) return completeStore(store)
+    const { protocol, prefix } = settings
+    if (protocol !== 'file' && protocol !== 'memory') return remote().openStore(settings, config.root)
     const [stores, create] =
       protocol === 'memory'
         ? [this.#memory, () => createMemoryStore()]

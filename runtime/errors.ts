@@ -111,6 +111,35 @@ export class MissingPartError extends DecheError {
   }
 }
 
+/**
+ * What went wrong between a program and a store elsewhere: no answer within the deadline; nobody there; an answer that says
+ * "not now"; access refused; not asked, because it failed a moment ago; anything else.
+ */
+export type StoreFailure = 'timeout' | 'unreachable' | 'unavailable' | 'refused' | 'paused' | 'failed'
+
+/** An operation on a store elsewhere failed. `cause` is the client's own error. Calls turn it into a warning. */
+export class StoreError extends DecheError {
+  readonly failure: StoreFailure
+  readonly why: string
+  /** A warning has said it already. @internal */
+  announced = false
+
+  constructor(location: string, failure: StoreFailure, why: string, options?: ErrorOptions) {
+    super('DECHE2009', `${location} ${FAILURES[failure]}: ${why}`, options)
+    this.failure = failure
+    this.why = why
+  }
+}
+
+const FAILURES = {
+  timeout: 'does not answer',
+  unreachable: 'cannot be reached',
+  unavailable: 'is not available',
+  refused: 'refuses access',
+  paused: 'is not asked for a while',
+  failed: 'failed',
+} as const
+
 /** Here and not in the classes: a class that names itself gets another name from the bundler, which Node then prints. */
 const CLASSES = {
   DecheError,
@@ -122,6 +151,7 @@ const CLASSES = {
   ConfigError,
   UnstorableError,
   MissingPartError,
+  StoreError,
 }
 for (const [name, { prototype }] of Object.entries(CLASSES)) prototype.name = name
 

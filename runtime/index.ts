@@ -17,6 +17,8 @@ export {
   DecheError,
   EntryNotFoundError,
   NotTransformedError,
+  StoreError,
+  type StoreFailure,
   UnkeyableArgumentError,
   ValidationError,
 } from './errors.js'
@@ -30,5 +32,15 @@ export type {
   Selector,
   Wrapped,
 } from './manage/types.js'
-export type { AsyncStore, Stat, Store, Stored, SyncStore, WriteOptions } from './store/store.js'
+export type {
+  AsyncLock,
+  AsyncStore,
+  Listed,
+  Lock,
+  Stat,
+  Store,
+  Stored,
+  SyncStore,
+  WriteOptions,
+} from './store/store.js'
 export type { ClassCodec, ClassCodecs, Codec } from './value/codec.js'

@@ -1,6 +1,7 @@
 import { requireAsIs } from './as-is.js'
 import type { Cold } from './cold.js'
-import { MissingPartError } from './errors.js'
+import { ConfigError, MissingPartError } from './errors.js'
+import type { Remote } from './remote.js'
 import { reason, warnOnce } from './warn.js'
 
 /**
@@ -18,18 +19,38 @@ export function provide(cold: Cold): void {
 
 /** Throws MissingPartError, or what `require` throws, when a bundler left the file behind. */
 export function cold(): Cold {
-  if (loaded === undefined) load()
+  if (loaded === undefined) load('./cold.js', () => loaded !== undefined)
   if (loaded === undefined) throw new MissingPartError()
   return loaded
 }
 
-function load(): void {
+function load(part: string, isThere: () => boolean): void {
   const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
-  const file = require.resolve('./cold.js')
+  const file = require.resolve(part)
   requireAsIs(file)
   // A runtime that somebody made CommonJS of needs a file of its kind.
-  if (loaded === undefined) require(file)
+  if (!isThere()) require(file)
 }
+
+let stores: Remote | undefined
+
+/** Called by `remote.js` when it is loaded. */
+export function provideStores(remote: Remote): void {
+  stores = remote
+}
+
+/** What opens stores elsewhere, in a third file. Throws ConfigError when a bundler left it behind. */
+export function remote(): Remote {
+  try {
+    if (stores === undefined) load('./remote.js', () => stores !== undefined)
+  } catch (cause) {
+    throw new ConfigError('protocol', `a part of deche could not be loaded. ${BUNDLED}`, { cause })
+  }
+  if (stores === undefined) throw new MissingPartError()
+  return stores
+}
+
+const BUNDLED = "If the program is a bundle, let the bundler resolve the condition 'module', or import 'deche' in it."
 
 /** Whether calls can be kept; if not, says so once. */
 export function canKeep(): boolean {
@@ -39,8 +60,7 @@ export function canKeep(): boolean {
     warnOnce(
       'DECHE3007',
       'cold',
-      `A part of deche could not be loaded, so functions run without their cache: ${reason(error)}. ` +
-        "If the program is a bundle, let the bundler resolve the condition 'module', or import 'deche' in it.",
+      `A part of deche could not be loaded, so functions run without their cache: ${reason(error)}. ${BUNDLED}`,
     )
     return false
   }

@@ -10,6 +10,7 @@ export const WARNINGS = {
   DECHE3008: 'the code of a function has changed since the entry that answers was made',
   DECHE3009: 'another loader took the tags out of a file before deche/register saw it',
   DECHE3010: 'files were loaded before deche/register',
+  DECHE3011: 'a store elsewhere fails, and is not asked for a while',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

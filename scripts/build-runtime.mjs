@@ -1,10 +1,11 @@
 // The runtime's files. `runtime.js` has what a hit on plain data needs, `cold.js` has the rest: reading a file is most of
 // what importing it costs. The second takes the modules that both need from the first, so that a program has one copy of
-// each, and of its state. `index.js` and `bundled.js` only put them together; `testing.js` adds to them what tests need.
+// each, and of its state. `remote.js` has the stores elsewhere, for programs that have one. `index.js` and `bundled.js` only put them together; `testing.js` adds to them what tests need.
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { minify } from 'terser'
+import { workerSource } from './worker-source.mjs'
 
 /** Names the modules that `runtime.js` holds for `cold.js`. */
 const SHARED = '$shared'
@@ -24,6 +25,11 @@ export async function buildRuntime(common, root, dist) {
     ...options,
     entryPoints: [join(folder, 'cold.ts')],
     plugins: [fromHot(root, modules, wanted), directBuiltins],
+  })
+  const remote = await build({
+    ...options,
+    entryPoints: [join(folder, 'remote.ts')],
+    plugins: [workerProgram(root), fromHot(root, modules, wanted), directBuiltins],
   })
   const testing = await build({
     ...options,
@@ -56,11 +62,13 @@ export async function buildRuntime(common, root, dist) {
     outputFiles: [
       ...(await shortened(hotFiles, 'runtime.js')),
       ...(await shortened(cold.outputFiles, 'cold.js')),
+      ...(await shortened(remote.outputFiles, 'remote.js')),
       ...testing.outputFiles,
       file(dist, 'index.js', [exporting(coldNames, './cold.js'), exporting(rest, './runtime.js')]),
-      file(dist, 'bundled.js', ["import './cold.js'", exporting(compiled, './runtime.js')]),
+      file(dist, 'bundled.js', ["import './cold.js'", "import './remote.js'", exporting(compiled, './runtime.js')]),
+      file(dist, 'bundled-index.js', ["import './remote.js'", "export * from './index.js'"]),
     ],
-    metafile: { inputs: { ...hot.metafile.inputs, ...cold.metafile.inputs, ...testing.metafile.inputs } },
+    metafile: { inputs: Object.assign({}, ...[hot, cold, remote, testing].map(({ metafile }) => metafile.inputs)) },
   }
 }
 
@@ -80,6 +88,15 @@ export const directBuiltins = {
       return { contents, loader: 'ts' }
     })
   },
+}
+
+function workerProgram(root) {
+  return {
+    name: 'worker-program',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]worker-source\.ts$/ }, async () => ({ contents: await workerSource(root), loader: 'js' }))
+    },
+  }
 }
 
 /** In `cold.js` and `testing.js`, what `runtime.js` holds already, and `cold.js` itself. */

@@ -31,7 +31,10 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   rspack: { build: ['build'] },
   tspc: { build: ['build'] },
   tsx: {},
-  'typescript-7': { build: ['build'], links: { typescript: '../../node_modules/typescript-7' } },
+  'typescript-7': {
+    build: ['build'],
+    links: { typescript: '../../node_modules/typescript-7', '.bin/deche': '../../dist/cli/main.js' },
+  },
   vite: { build: ['build'] },
   vitest: {},
   webpack: { build: ['build'] },

@@ -270,8 +270,8 @@ describe('caches and configuration', () => {
     >()
     expectTypeOf(cache.replace({ ttl: '7d' })).toEqualTypeOf<Cache>()
     expectTypeOf(cache.options).toEqualTypeOf<CacheOptions>()
-    // @ts-expect-error: no such protocol yet.
-    expect(() => new Cache({ protocol: 's3' })).toThrow('protocol: ')
+    // @ts-expect-error: a name.
+    expect(() => new Cache({ protocol: 3 })).toThrow('protocol: ')
     // @ts-expect-error: an option of wrap.
     expect(() => cache.replace({ name: 'types.x' })).toThrow("'name' is no option here")
     // @ts-expect-error: misspelt.

@@ -6,7 +6,9 @@ import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../v
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
+import { isAtHand } from './call.js'
 import { keepCode } from './code.js'
+import { endOf } from './freshness.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
 import { isPromiseLike, refuseAsynchronous, type Steps, take } from './steps.js'
@@ -20,11 +22,24 @@ export interface Run {
   readonly promise: boolean
 }
 
-/** Stores the inputs, before the body runs and may change them. */
+/** Inputs that are to be stored with the answer. */
+const waiting = new WeakMap<Call, Uint8Array>()
+
+/** Stores the inputs, before the body runs and may change them; elsewhere than at hand, the body need not wait for that. */
 export function* keepInputs(call: Call, face: Face): Steps<void> {
   if (!mayWrite(call)) return
   const encoded = yield* encode(call, 'inputs', storedInputs(call), { took: 0, promise: false })
-  if (encoded !== undefined) yield* write(call, pathsOf(call).inputs, encoded.file, face)
+  if (encoded === undefined) return
+  if (isAtHand(call.memo.store)) yield* write(call, 'inputs', encoded.file, face)
+  else waiting.set(call, encoded.file)
+}
+
+/** Inputs first, the answer last: who finds the answer finds them too. */
+function* keepWaiting(call: Call, face: Face): Steps<void> {
+  const file = waiting.get(call)
+  if (file === undefined) return
+  waiting.delete(call)
+  yield* write(call, 'inputs', file, face)
 }
 
 /** Throws ValidationError when `validate` turns the result down; answers what memory now holds, if anything could be kept. */
@@ -39,8 +54,9 @@ export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Re
   const paths = pathsOf(call)
   let stat: Stat | undefined
   if (mayWrite(call)) {
+    yield* keepWaiting(call, face)
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
-    stat = yield* write(call, paths.data, encoded.file, face)
+    stat = yield* write(call, 'data', encoded.file, face)
     yield* keepCode(call.memo, face)
     yield* remove(call, paths.exception, face)
   }
@@ -54,7 +70,8 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   if (encoded === undefined) return undefined
   let stat: Stat | undefined
   if (mayWrite(call)) {
-    stat = yield* write(call, pathsOf(call).exception, encoded.file, face)
+    yield* keepWaiting(call, face)
+    stat = yield* write(call, 'exception', encoded.file, face)
     yield* keepCode(call.memo, face)
   }
   // An older result goes before the exception as long as it is valid: here as in every other process.
@@ -193,9 +210,10 @@ function* keepOlder(call: Call, face: Face): Steps<void> {
   }
 }
 
-function* write(call: Call, path: string, file: Uint8Array, face: Face): Steps<Stat | undefined> {
+function* write(call: Call, kind: EntryKind, file: Uint8Array, face: Face): Steps<Stat | undefined> {
+  const expires = endOf(kind, Date.now(), call.memo.settings)
   try {
-    return yield* take(face.write(path, file))
+    return yield* take(face.write(pathsOf(call)[kind], file, expires === undefined ? undefined : { expires }))
   } catch (error) {
     if (call.strict) throw error
     storeFailed(call.memo, 'written', error)

@@ -1,4 +1,5 @@
 import type { NamedCodec } from '../config/options.js'
+import { StoreError } from '../errors.js'
 import { cold } from '../on-first-use.js'
 import type { AsyncStore, Stored, SyncStore } from '../store/store.js'
 import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
@@ -223,6 +224,7 @@ function loader(memo: Memo, kind: EntryKind, codecName: string, body: Uint8Array
 /** A store that fails costs a warning, once for each kind of failure, and a recomputation. */
 export function storeFailed(memo: Memo, what: 'read' | 'written', error: unknown): void {
   memo.stats.errors++
+  if (error instanceof StoreError && error.announced) return
   const { location } = memo.store
   warnOnce(
     'DECHE3001',

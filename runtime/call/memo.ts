@@ -4,6 +4,7 @@ import { show } from '../config/values.js'
 import { ConfigError, UnkeyableArgumentError } from '../errors.js'
 import { inputsText, keyOf } from '../key/key.js'
 import { directoryName } from '../names.js'
+import { refuseSync } from '../store/async-only.js'
 import { checkDirectory } from '../store/paths.js'
 import type { Store } from '../store/store.js'
 import type { ClassCodecs } from '../value/codec.js'
@@ -56,8 +57,8 @@ export interface Resolution {
 
 /**
  * Throws ConfigError when a Cache or the configuration asks for attributes that the compiled function does not hand
- * over, or that a wrapped function cannot have, for a version that a parameter of this name would hide, or for a
- * generator whose results a codec would have to write.
+ * over, or that a wrapped function cannot have, for a version that a parameter of this name would hide, for a
+ * generator whose results a codec would have to write, or for a synchronous function on a store that is not.
  */
 export function createMemo(site: Site, cache: Cache, resolution: Resolution, stats: Stats): Memo {
   const { spec } = site
@@ -90,6 +91,8 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
         'cache.replace({ output: null })), or cache a function that answers the items as an array',
     )
   }
+  const isOpened = site.wrapped !== undefined && spec.self === undefined
+  if (!spec.async && !isOpened) refuseSync(store, spec.id)
   return {
     id: spec.id,
     names,
@@ -97,7 +100,7 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
     ...(spec.code !== undefined && { code: spec.code }),
     ...(spec.pieces !== undefined && { pieces: spec.pieces }),
     async: spec.async === true,
-    generator: site.wrapped !== undefined && spec.self === undefined ? 'unknown' : spec.generator === true,
+    generator: isOpened ? 'unknown' : spec.generator === true,
     cache,
     ...resolution,
     // What a generator throws is thrown after items that were given already: it is no answer of its own.

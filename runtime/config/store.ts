@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
-import type { Store } from '../store/store.js'
+import type { GivenStore } from '../store/store.js'
 import { STORE_OPTIONS } from './options.js'
 import type { Layer, Mode } from './types.js'
 import { isPlainObject, show } from './values.js'
@@ -8,8 +8,9 @@ import { isPlainObject, show } from './values.js'
 /** Where entries lie, resolved. */
 export interface StoreSettings {
   /** A store of the user's own; then the rest does not apply. */
-  readonly store?: Store
-  readonly protocol: 'file' | 'memory'
+  readonly store?: GivenStore
+  /** `file`, `memory`, or what opens a store elsewhere. */
+  readonly protocol: string
   /** For `file` an absolute directory; otherwise without a slash at its end. */
   readonly prefix: string
   readonly storageOptions: Readonly<Record<string, unknown>>
@@ -22,15 +23,14 @@ export interface Places {
   readonly cwd: string
 }
 
-const PROTOCOLS = ['file', 'memory'] as const
 const MODES = ['on', 'off', 'refresh', 'readonly', 'offline'] as const
 
 /** Ends the sentence "must be …". */
 const ACCEPTS = {
-  protocol: 'file or memory',
+  protocol: 'file, memory, s3 or redis',
   storageOptions: 'an object',
   prefix: 'a directory',
-  store: 'a store, an object with protocol, location, sync and async',
+  store: 'a store, an object with protocol, location and async, and perhaps sync',
   mode: 'on, off, refresh, readonly or offline',
 } as const
 
@@ -54,19 +54,19 @@ export function checkStoreOptions(source: string, options: Readonly<Record<strin
  * service is not handed to another.
  */
 export function resolveStore(layers: readonly Layer[], places: Places): StoreSettings {
-  let store: Store | undefined
-  let protocol: StoreSettings['protocol'] = 'file'
+  let store: GivenStore | undefined
+  let protocol = 'file'
   let prefix: { readonly source: string; readonly text: string; readonly base: string } | undefined
   let storageOptions: Readonly<Record<string, unknown>> = {}
   for (const { source, options, directory } of layers) {
     checkStoreOptions(source, options)
     if (options.protocol !== undefined) {
-      const next = PROTOCOLS.find((known) => known === options.protocol) ?? 'file'
+      const next = typeof options.protocol === 'string' ? options.protocol : 'file'
       if (next !== protocol) storageOptions = {}
       protocol = next
       store = undefined
     }
-    if (options.store !== undefined) store = (options.store as Store | null) ?? undefined
+    if (options.store !== undefined) store = (options.store as GivenStore | null) ?? undefined
     if (options.prefix === null) prefix = undefined
     else if (typeof options.prefix === 'string')
       prefix = { source, text: options.prefix, base: directory ?? places.cwd }
@@ -87,13 +87,11 @@ export function resolveMode(layers: readonly Layer[]): Mode {
 }
 
 const fits: { readonly [N in (typeof STORE_OPTIONS)[number]]: (value: unknown) => boolean } = {
-  protocol: (value) => PROTOCOLS.some((known) => known === value),
+  protocol: (value) => typeof value === 'string' && /^[a-z][a-z0-9_-]*$/.test(value),
   storageOptions: isPlainObject,
   prefix: (value) => typeof value === 'string',
   store: (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    ['protocol', 'location', 'sync', 'async'].every((part) => part in value),
+    typeof value === 'object' && value !== null && ['protocol', 'location', 'async'].every((part) => part in value),
   mode: (value) => MODES.some((known) => known === value),
 }
 

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.js'
+import type { GivenStore } from '../store/store.js'
 import type { ClassCodecs, Codec } from '../value/codec.js'
 import type { Lifetime } from './duration.js'
 
@@ -70,14 +70,21 @@ export interface FunctionOptions {
 export interface CacheOptions extends FunctionOptions {
   /** What an argument that has no key does: throw UnkeyableArgumentError, or run the function without its cache. Default: `throw`. */
   readonly unkeyable?: 'throw' | 'bypass' | null | undefined
-  /** Which kind of store. Default: `file`. */
-  readonly protocol?: 'file' | 'memory' | null | undefined
-  /** What the store's client is given; merged by name with inherited ones of the same protocol. Default: nothing. */
+  /** Which kind of store: `file`, `memory`, `s3`, `redis`, or any other name for a service of Apache OpenDAL (`gcs`, `azblob`, …). Default: `file`. */
+  readonly protocol?: 'file' | 'memory' | 's3' | 'redis' | (string & {}) | null | undefined
+  /**
+   * What the store's client is given; merged by name with inherited ones of the same protocol. Default: nothing. Two are
+   * deche's own: `timeout`, how long one operation may take (default `5s`), and `pause`, how long a store that fails is
+   * not asked at first (default `5s`).
+   */
   readonly storageOptions?: Readonly<Record<string, unknown>> | null | undefined
-  /** The directory; relative to a configuration file, or in code to the working directory. Default: `.deche` beside package.json. */
+  /**
+   * The directory; relative to a configuration file, or in code to the working directory. Default: `.deche` beside
+   * package.json. Under `s3` the bucket, and perhaps a directory in it: `my-bucket/cache`; elsewhere a directory in the store.
+   */
   readonly prefix?: string | null | undefined
-  /** A store of your own, in place of protocol, prefix and storageOptions. */
-  readonly store?: Store | null | undefined
+  /** A store of your own, in place of protocol, prefix and storageOptions. Without `sync` it serves asynchronous functions alone. */
+  readonly store?: GivenStore | null | undefined
   /** Default: `on`. */
   readonly mode?: Mode | null | undefined
 }

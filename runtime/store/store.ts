@@ -12,6 +12,9 @@ export interface Store {
   readonly async: AsyncStore
 }
 
+/** What a program may give as its own store: without `sync`, it serves asynchronous functions alone. */
+export type GivenStore = Omit<Store, 'sync'> & { readonly sync?: SyncStore | undefined }
+
 /** What is known of a stored path without reading it. */
 export interface Stat {
   /** Bytes. */

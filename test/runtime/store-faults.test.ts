@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createFileStore } from '../../runtime/store/file.js'
 import type { Directory, FileSystem } from '../../runtime/store/file-system.js'
 import type { AsyncStore } from '../../runtime/store/store.js'
-import { faces } from '../helpers/store-conformance.js'
+import { storeFaces } from '../../runtime/testing/conformance.js'
 
 /**
  * Every system call of every operation fails once with every code. Each time the old value or the new one is there,
@@ -115,7 +115,7 @@ async function namesIn(face: AsyncStore): Promise<string[]> {
 }
 
 /** A store with an old entry and another, on a disk that is about to fail. `fresh`: whose directory was never swept, nor made. */
-function prepare(face: keyof typeof faces, fresh: boolean) {
+function prepare(face: keyof typeof storeFaces, fresh: boolean) {
   const volume = new Volume()
   const disk = createFaulty(volume)
   const options = { directory: '/cache', fs: disk.fs }
@@ -127,7 +127,7 @@ function prepare(face: keyof typeof faces, fresh: boolean) {
   const names = () => (volume.existsSync('/cache/dir') ? (volume.readdirSync('/cache/dir') as string[]) : [])
   return {
     disk,
-    store: faces[face](createFileStore(options)),
+    store: storeFaces[face](createFileStore(options)),
     temporaries: () => names().filter((name) => name.startsWith('.deche-tmp')),
   }
 }

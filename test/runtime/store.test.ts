@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFsFromVolume, Volume } from 'memfs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ConfigError } from '../../runtime/errors.js'
 import { createFileStore } from '../../runtime/store/file.js'
 import type { FileSystem } from '../../runtime/store/file-system.js'
 import { createMemoryStore } from '../../runtime/store/memory.js'
 import { checkDirectory, checkPath } from '../../runtime/store/paths.js'
-import { conformance, faces } from '../helpers/store-conformance.js'
+import { storeConformance, storeFaces, UNSAFE_PATHS } from '../../runtime/testing/conformance.js'
 
 const root = nodeFs.mkdtempSync(join(tmpdir(), 'deche-store-'))
 let directories = 0
@@ -22,9 +23,9 @@ const stores = {
 }
 
 for (const [name, open] of Object.entries(stores)) {
-  for (const [face, of] of Object.entries(faces)) {
+  for (const [face, of] of Object.entries(storeFaces)) {
     describe(`${name}, ${face}`, () => {
-      for (const { name: behaviour, run } of conformance) it(behaviour, () => run(of(open())))
+      for (const { name: behaviour, run } of storeConformance) it(behaviour, () => run(of(open())))
     })
   }
 
@@ -41,6 +42,23 @@ for (const [name, open] of Object.entries(stores)) {
     expect(await store.async.read('dir/name')).toBeUndefined()
   })
 }
+
+for (const [name, open] of Object.entries(stores)) {
+  it(`${name}: each write has a revision of its own, even of the same bytes, and stat says what write said`, () => {
+    const { sync } = open()
+    const revisions = new Set<string | undefined>()
+    for (let count = 0; count < 100; count++) {
+      const written = sync.write('dir/name', Uint8Array.of(1))
+      expect(sync.stat('dir/name')).toEqual(written)
+      revisions.add(written?.revision)
+    }
+    expect(revisions.size).toBe(100)
+  })
+}
+
+it.each(UNSAFE_PATHS)('%j is refused as a ConfigError', (path) => {
+  expect(() => checkPath(path)).toThrow(ConfigError)
+})
 
 it('two memory stores share nothing', () => {
   const [one, two] = [createMemoryStore(), createMemoryStore()]

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { ConfigError } from '../../runtime/errors.js'
-import type { AsyncStore, Store } from '../../runtime/store/store.js'
+import type { AsyncStore, Store } from '../store/store.js'
 
 /** What every store does, whatever it is made of. Each case gets a store that is empty and its own. */
-export interface ConformanceCase {
+export interface StoreCase {
   /** The behaviour. */
   readonly name: string
   /** Rejects with an AssertionError when the store behaves otherwise. */
@@ -11,8 +10,8 @@ export interface ConformanceCase {
 }
 
 /** Both faces of a store as one type, so that each case is run on each. */
-export const faces = {
-  sync: ({ sync }: Store): AsyncStore => ({
+export const storeFaces = {
+  sync: ({ sync }: Pick<Store, 'sync'>): AsyncStore => ({
     read: async (path) => sync.read(path),
     write: async (path, bytes, options) => sync.write(path, bytes, options),
     stat: async (path) => sync.stat(path),
@@ -21,7 +20,7 @@ export const faces = {
       yield* sync.list(directory)
     },
   }),
-  async: ({ async }: Store): AsyncStore => async,
+  async: ({ async }: Pick<Store, 'async'>): AsyncStore => async,
 } as const
 
 /** Paths that no store accepts. */
@@ -68,7 +67,11 @@ const ODD_NAMES = [
   'a'.repeat(200),
 ]
 
-export const conformance: readonly ConformanceCase[] = [
+/**
+ * One case for each behaviour that deche relies on, for whatever test runner: `for (const { name, run } of
+ * storeConformance) it(name, () => run(openEmptyStore().async))`.
+ */
+export const storeConformance: readonly StoreCase[] = [
   {
     name: 'what is not there reads as nothing, stats as nothing, lists as nothing, and removing it says so',
     async run(face) {
@@ -107,20 +110,24 @@ export const conformance: readonly ConformanceCase[] = [
     async run(face) {
       for (const size of [10, 100_000]) {
         const written = await face.write('dir/name', pattern(size))
-        assert.ok(written)
+        const stat = await face.stat('dir/name')
+        assert.ok(written && stat)
         assert.equal(written.size, size)
         assert.ok(Number.isInteger(written.modified) && Math.abs(written.modified - Date.now()) < 3_600_000)
-        assert.deepEqual(await face.stat('dir/name'), written)
+        // Some services say when something was modified only to who asks later, and only to the second.
+        assert.ok(Math.abs(written.modified - stat.modified) <= 2000)
+        assert.deepEqual({ ...stat, modified: 0 }, { ...written, modified: 0 })
         const { bytes: _, ...facts } = (await face.read('dir/name')) ?? { bytes: undefined }
-        assert.deepEqual(facts, written)
+        assert.deepEqual(facts, stat)
       }
     },
   },
   {
-    name: 'each write has a revision of its own, even at the same size and in the same moment',
+    name: 'other bytes have another revision, even at the same size and in the same moment',
     async run(face) {
       const revisions = new Set<string | undefined>()
-      for (let count = 0; count < 100; count++) revisions.add((await face.write('dir/name', pattern(20)))?.revision)
+      for (let count = 0; count < 100; count++)
+        revisions.add((await face.write('dir/name', Uint8Array.of(1, 2, count)))?.revision)
       assert.equal(revisions.size, 100)
     },
   },
@@ -138,7 +145,9 @@ export const conformance: readonly ConformanceCase[] = [
       const first = await face.write('dir/name', Uint8Array.of(1), { ifAbsent: true })
       assert.equal(first?.size, 1)
       assert.equal(await face.write('dir/name', pattern(100_000), { ifAbsent: true }), undefined)
-      assert.deepEqual(await face.read('dir/name'), { ...first, bytes: Uint8Array.of(1) })
+      const kept = await face.read('dir/name')
+      assert.deepEqual(kept?.bytes, Uint8Array.of(1))
+      assert.equal(kept?.revision, first?.revision)
       assert.deepEqual(await namesIn(face, 'dir'), ['name'])
       assert.equal(await face.remove('dir/name'), true)
       assert.equal((await face.write('dir/name', Uint8Array.of(2), { ifAbsent: true }))?.size, 1)
@@ -201,10 +210,11 @@ export const conformance: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'a directory of 2,500 files lists each once, and each can be removed while it is listed',
+    name: 'a directory of 1,100 files lists each once, and each can be removed while it is listed',
     async run(face) {
-      const names = Array.from({ length: 2_500 }, (_, index) => `n${index}`)
-      for (const name of names) await face.write(`dir/${name}`, Uint8Array.of(1))
+      const names = Array.from({ length: 1_100 }, (_, index) => `n${index}`)
+      for (let at = 0; at < names.length; at += 50)
+        await Promise.all(names.slice(at, at + 50).map((name) => face.write(`dir/${name}`, Uint8Array.of(1))))
       assert.deepEqual(await namesIn(face, 'dir'), [...names].sort())
       for await (const name of face.list('dir')) assert.equal(await face.remove(`dir/${name}`), true)
       assert.deepEqual(await namesIn(face, 'dir'), [])
@@ -237,12 +247,12 @@ export const conformance: readonly ConformanceCase[] = [
     async run(face) {
       for (const path of UNSAFE_PATHS) {
         const what = JSON.stringify(path)
-        await assert.rejects(face.read(path), ConfigError, `read ${what}`)
-        await assert.rejects(face.write(path, pattern(3)), ConfigError, `write ${what}`)
-        await assert.rejects(face.write(path, pattern(3), { ifAbsent: true }), ConfigError, `write ${what} if absent`)
-        await assert.rejects(face.stat(path), ConfigError, `stat ${what}`)
-        await assert.rejects(face.remove(path), ConfigError, `remove ${what}`)
-        if (path !== 'name') await assert.rejects(namesIn(face, path), ConfigError, `list ${what}`)
+        await assert.rejects(face.read(path), Error, `read ${what}`)
+        await assert.rejects(face.write(path, pattern(3)), Error, `write ${what}`)
+        await assert.rejects(face.write(path, pattern(3), { ifAbsent: true }), Error, `write ${what} if absent`)
+        await assert.rejects(face.stat(path), Error, `stat ${what}`)
+        await assert.rejects(face.remove(path), Error, `remove ${what}`)
+        if (path !== 'name') await assert.rejects(namesIn(face, path), Error, `list ${what}`)
       }
     },
   },

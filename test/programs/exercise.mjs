@@ -139,6 +139,10 @@ function read(object, key) {
   }
 }
 
+const OWN_KEYS = new Map(
+  [Object.prototype, Function.prototype, Array.prototype].map((each) => [each, new Set(Reflect.ownKeys(each))]),
+)
+
 function fixTheWorld() {
   // A function's source is the one thing that a tag may change.
   Function.prototype.toString = function () {
@@ -160,6 +164,10 @@ function fixTheWorld() {
 }
 
 function resetTheWorld() {
+  // A package that is given objects to fill may be given those of the language.
+  for (const [prototype, keys] of OWN_KEYS) {
+    for (const key of Reflect.ownKeys(prototype)) if (!keys.has(key)) delete prototype[key]
+  }
   let state = 42
   Math.random = () => {
     state = (state * 16807) % 2147483647

@@ -403,6 +403,14 @@ const CASES: Case[] = [
     'Tag a method of the class that is extended, or a function that f calls.',
   ],
   [
+    'a function of a block of sloppy code',
+    'function outer(x) { if (x) { function g() {} } /** @deche */ function f(n) { return typeof g } }',
+    'DECHE1039',
+    'g',
+    "'g' is declared in a block of sloppy code, so what ran before decides what f calls",
+    "Write 'use strict' at the top of the file, or declare 'g' outside of the block.",
+  ],
+  [
     'a method of a class that is a parameter',
     'function outer(Base) { return class extends Base { /** @deche */ f(n) { return this.g(n) } } }',
     'DECHE1038',

@@ -116,6 +116,15 @@ export const FUNCTION_MESSAGES = {
         `Declare '${inner}' with const or let in the block of '${variable}'.`,
       ),
   ],
+  capturesHoisted: [
+    'DECHE1039',
+    'error',
+    (inner: string, name: string) =>
+      text(
+        `'${inner}' is declared in a block of sloppy code, so what ran before decides what ${name} calls`,
+        `Write 'use strict' at the top of the file, or declare '${inner}' outside of the block.`,
+      ),
+  ],
   inheritsCaptured: [
     'DECHE1038',
     'error',

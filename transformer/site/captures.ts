@@ -28,7 +28,8 @@ export function capturesOf(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): 
   const read = free.filter(({ node, reads }) => reads && (own !== undefined || isWithin(node, fn.body)))
   const values = new Map<Variable, string>()
   const fixed = new Map<Variable, { readonly node: Node; readonly code: ScopeNode }>()
-  for (const { name, node, variable } of read) {
+  const hoisted = new Map<string, Node>()
+  for (const { name, node, variable, isHoisted } of read) {
     if (
       variable === undefined ||
       scopes.isOfModule(variable) ||
@@ -36,6 +37,10 @@ export function capturesOf(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): 
       variable === own?.variable
     )
       continue
+    if (isHoisted) {
+      if (!hoisted.has(name)) hoisted.set(name, node)
+      continue
+    }
     const code = codeOf(scopes, tree, variable)
     if (code === undefined) values.set(variable, name)
     else if (!fixed.has(variable)) fixed.set(variable, { node, code })
@@ -47,6 +52,9 @@ export function capturesOf(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): 
     if (hidden === undefined) return
     const range: Range = [node.start, node.start + word.length]
     diagnostics.push(diagnose(hidden.isAnother ? 'capturesAnother' : 'capturesInTurn', range, word, hidden.name, name))
+  }
+  for (const [word, node] of hoisted) {
+    diagnostics.push(diagnose('capturesHoisted', [node.start, node.start + word.length], word, name))
   }
   for (const [variable, { node, code }] of fixed) {
     const hidden = hiddenProperty(scopes, tree, variable) ?? hiddenIn(scopes, tree, code, variable, known)

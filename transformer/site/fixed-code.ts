@@ -27,8 +27,9 @@ export function hiddenIn(
 ): Hidden | undefined {
   const word = contextOf(code)
   if (word !== undefined && holder !== undefined) return { name: word, isAnother: false }
-  for (const { name, variable } of scopes.freeNames(code)) {
+  for (const { name, variable, isHoisted } of scopes.freeNames(code)) {
     if (variable === undefined || seen.has(variable) || scopes.isOfModule(variable)) continue
+    if (isHoisted) return { name, isAnother: false }
     if (known.has(variable)) {
       if (holder !== undefined && !scopes.isAround(variable, holder)) return { name, isAnother: true }
       continue

@@ -3,7 +3,7 @@ import { warnOfChange } from './call/code.js'
 import { deepFreeze } from './call/freeze.js'
 import { generate } from './call/generate.js'
 import { generateAsync } from './call/generate-async.js'
-import { check, keepException, keepInputs, keepResult, warnOfPromise } from './call/keep.js'
+import { check, keepException, keepInputs, keepResult, warnOfArguments, warnOfPromise } from './call/keep.js'
 import { itemsLoader } from './call/keep-items.js'
 import { cached, Entries } from './manage/entries.js'
 import { provide } from './on-first-use.js'
@@ -29,6 +29,7 @@ const parts = {
   keepException,
   keepInputs,
   keepResult,
+  warnOfArguments,
   warnOfChange,
   warnOfPromise,
   wrapFunction,

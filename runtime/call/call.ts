@@ -170,16 +170,18 @@ async function settle(call: Call, running: Promise<unknown>, started: number, fl
       await runStepsAsync(cold().check(call, value))
       return value
     }
-    if (!capturesHold(call)) {
+    // What it answers may be about what they are now.
+    if (!isUnchanged(call)) {
       landing = { kind: 'unkept' }
       await runStepsAsync(cold().check(call, value))
+      if (capturesHold(call)) cold().warnOfArguments(call)
       return value
     }
     const entry = await runStepsAsync(cold().keepResult(call, value, ended(started, true), face))
     landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value
   } catch (error) {
-    if (flight?.outdated || !capturesHold(call)) throw error
+    if (flight?.outdated || !isUnchanged(call)) throw error
     const entry = await runStepsAsync(cold().keepException(call, error, ended(started, true), face))
     if (entry !== undefined) landing = { kind: 'kept', entry }
     else if (!cold().isCancellation(error)) landing = { kind: 'thrown', error }

@@ -129,7 +129,9 @@ export const REGISTRIES = ['caches', 'codecs', 'functions', 'classes'] as const
  * inherited value away. Throws ConfigError for an unknown option, a wrong value, or a name that is not registered.
  */
 export function resolveSettings(layers: readonly Layer[], registry: Registry): Settings {
-  const chosen: { -readonly [N in OptionName]?: { readonly source: string; readonly value: OptionValues[N] } } = {}
+  // What a program puts on Object.prototype is no option.
+  const chosen: { -readonly [N in OptionName]?: { readonly source: string; readonly value: OptionValues[N] } } =
+    Object.create(null)
   const choose = <N extends OptionName>(source: string, name: N, value: unknown) => {
     if (value === null) delete chosen[name]
     else Object.assign(chosen, { [name]: { source, value: readOption(source, name, value) } })

@@ -112,6 +112,15 @@ describe('the table', () => {
 })
 
 describe('settings', () => {
+  test('what a program puts on Object.prototype is no option', () => {
+    Object.defineProperty(Object.prototype, 'validate', { configurable: true, value: 'nonsense' })
+    try {
+      expect(Object.keys(resolve({}))).not.toContain('validate')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'validate')
+    }
+  })
+
   test('without options are the documented defaults', () => {
     expect(resolveSettings([], empty)).toStrictEqual({
       expiry: 'replace',

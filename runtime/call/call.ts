@@ -5,6 +5,7 @@ import { canKeep, cold } from '../on-first-use.js'
 import type { Store } from '../store/store.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
 import type { Run } from './keep.js'
+import type { Turn } from './locked.js'
 import { copy, type Found, lookUp, recall } from './look-up.js'
 import { type Call, callOf, capturesHold, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
@@ -37,7 +38,15 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: ()
   }
   const shares = site.answersPromises
   if (shares && order !== 'refresh' && memo.flights.at(call.place)) return runAsync(site, values, async () => body())
+  if (!locks(memo, order)) return compute(site, call, shares, body)
+  const { found, lock } = runSteps(cold().takeTurn(call, memo.store.sync, cold().sleep))
+  if (found !== undefined) return found.entry.promise ? promised(memo, found) : answer(memo, found)
+  return lock ? cold().computeWith(lock, () => compute(site, call, shares, body)) : compute(site, call, shares, body)
+}
 
+/** Runs a synchronous function that nothing stored answers, and keeps what comes. */
+function compute(site: Site, call: Call, shares: boolean, body: () => unknown): unknown {
+  const { memo } = call
   miss(call)
   if (!canKeep()) return body()
   const flight = shares ? memo.flights.start(call.place) : undefined
@@ -102,6 +111,7 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
   if (order === 'refresh') memo.flights.outdate(call.place)
   const flight = memo.flights.start(call.place)
   const face = isAtHand(memo.store) ? memo.store.sync : memo.store.async
+  let turn: Turn | undefined
   try {
     if (!replaces(memo, order)) {
       const looking = runStepsEagerly(lookUp(call, face))
@@ -109,6 +119,14 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
       if (found !== undefined) {
         flight.land({ kind: 'kept', entry: found.entry })
         return answer(memo, found)
+      }
+    }
+    if (locks(memo, order)) {
+      const taking = runStepsEagerly(cold().takeTurn(call, face, cold().rest))
+      turn = taking instanceof Promise ? await taking : taking
+      if (turn.found !== undefined) {
+        flight.land({ kind: 'kept', entry: turn.found.entry })
+        return answer(memo, turn.found)
       }
     }
     miss(call)
@@ -124,6 +142,8 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
   } finally {
     // Whatever went wrong before the body ran: those who wait try for themselves.
     flight.land({ kind: 'cancelled' })
+    const releasing = turn?.lock?.release()
+    if (releasing !== undefined) await releasing
   }
 }
 
@@ -215,6 +235,11 @@ export function callFor(
 
 export function replaces(memo: Memo, order: Order | undefined): boolean {
   return order === 'refresh' || memo.mode === 'refresh'
+}
+
+/** Whether the call waits its turn. A refresh does not, and what is not kept helps nobody who waits. */
+function locks({ settings, mode }: Memo, order: Order | undefined): boolean {
+  return settings.lock !== false && mode === 'on' && order === undefined && canKeep()
 }
 
 /** Nothing stored can answer. Throws CacheMissError in an offline run. */

@@ -96,6 +96,13 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
   }
   const isOpened = site.wrapped !== undefined && spec.self === undefined
   if (!spec.async && !isOpened) refuseSync(store, spec.id)
+  if (spec.generator && settings.lock !== false) {
+    throw new ConfigError(
+      `lock for ${spec.id}`,
+      'a generator runs as long as its consumer takes, so others would wait for it in vain: leave lock away (where a ' +
+        'Cache has it, use cache.replace({ lock: null })), or cache a function that answers the items as an array',
+    )
+  }
   const memo: Memo = {
     id: spec.id,
     names,

@@ -153,7 +153,6 @@ const CASES: Case[] = [
     'Write share alone, or remove it.',
   ],
   ['stale', tagged('stale=1d'), 'DECHE1009', 'stale', 'stale is not available yet', 'Remove stale for now.'],
-  ['lock', tagged('lock'), 'DECHE1009', 'lock', 'lock is not available yet', 'Remove lock for now.'],
   [
     'an option of caches',
     tagged('unkeyable=bypass'),

@@ -78,7 +78,7 @@ export class Cache {
     const config = currentConfig()
     const layers = this.#layers(config)
     return {
-      settings: resolveSettings([...layers, { source, options }], config.registry),
+      settings: resolveSettings([...layers, { source, options, isFunction: true }], config.registry),
       mode: resolveMode(layers),
       store: this.#storeUnder(config),
       classes: config.registry.classes,

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { NamedCodec } from '../config/options.js'
 import { ConfigError, UnstorableError, ValidationError } from '../errors.js'
+import { enforce } from '../limits/enforce.js'
 import type { Stat } from '../store/store.js'
 import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
 import { encodeException, isKeepable } from '../value/exception.js'
@@ -56,6 +57,7 @@ export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Re
     yield* keepWaiting(call, face)
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
     stat = yield* write(call, paths.data, encoded.file, face)
+    if (stat !== undefined) enforce(call, stat.size)
     yield* keepCode(call.memo, face)
     yield* remove(call, paths.exception, face)
   }
@@ -71,6 +73,7 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   if (mayWrite(call)) {
     yield* keepWaiting(call, face)
     stat = yield* write(call, pathsOf(call).exception, encoded.file, face)
+    if (stat !== undefined) enforce(call, stat.size)
     yield* keepCode(call.memo, face)
   }
   // An older result goes before the exception as long as it is valid: here as in every other process.

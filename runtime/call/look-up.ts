@@ -110,6 +110,7 @@ function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
     storeFailed(call.memo, 'read', error)
   }
   entry.checked = Date.now()
+  face.touch?.(pathsOf(call)[entry.kind])
   return true
 }
 

@@ -93,6 +93,12 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
   }
   const isOpened = site.wrapped !== undefined && spec.self === undefined
   if (!spec.async && !isOpened) refuseSync(store, spec.id)
+  if ((settings.functionLimits ?? settings.cacheLimits) !== undefined && store.async.scan === undefined) {
+    throw new ConfigError(
+      `limits for ${spec.id}`,
+      `the store ${store.location} cannot tell what it holds: give it scan and directories, or leave maxSize, maxAge and maxEntries away`,
+    )
+  }
   return {
     id: spec.id,
     names,

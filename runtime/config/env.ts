@@ -13,6 +13,9 @@ const VARIABLES: Readonly<Record<string, string>> = {
   DECHE_MEMORY: 'memory',
   DECHE_SHARE: 'share',
   DECHE_UNKEYABLE: 'unkeyable',
+  DECHE_MAX_SIZE: 'maxSize',
+  DECHE_MAX_AGE: 'maxAge',
+  DECHE_MAX_ENTRIES: 'maxEntries',
 }
 /** Read by other parts of deche than the runtime. */
 const OTHERS = new Set(['DECHE_REGISTER_PACKAGES'])

@@ -2,7 +2,9 @@ import { types } from 'node:util'
 import { ConfigError } from '../errors.js'
 import { NAME_PATTERN } from '../names.js'
 import { DURATIONS, LIFETIMES, type Lifetime, type Parsed, parseDuration, parseLifetime } from './duration.js'
+import { limitsOf } from './limits.js'
 import { codecOf, functionOf } from './registry.js'
+import { parseSize, SIZES } from './size.js'
 import type { Callable, Layer, Registry, Settings } from './types.js'
 import { hasMethods, show } from './values.js'
 
@@ -29,6 +31,11 @@ export interface OptionValues {
   share: boolean
   stale: { readonly ms: number }
   lock: boolean
+  /** Bytes. */
+  maxSize: number
+  /** Milliseconds. */
+  maxAge: number
+  maxEntries: number
   unkeyable: 'throw' | 'bypass'
 }
 
@@ -36,7 +43,7 @@ export type OptionName = keyof OptionValues
 
 /**
  * `names` are comma-separated in a tag; a `reference` is a binding of the module or a registered name; a `switch` is a
- * bare word in a tag; a `limit` is a number or `off`.
+ * bare word in a tag; a `limit` is a number, perhaps with a unit, or `off`.
  */
 export type OptionKind = 'lifetime' | 'duration' | 'choice' | 'names' | 'reference' | 'text' | 'switch' | 'limit'
 
@@ -99,6 +106,12 @@ export const OPTIONS: { readonly [N in OptionName]: OptionSpec<OptionValues[N]> 
   share: toggle('now'),
   stale: spec('duration', 'both', DURATIONS, { text: length }, 'later'),
   lock: toggle('later'),
+  maxSize: spec('limit', 'both', SIZES, { text: parseSize }),
+  maxAge: spec('duration', 'both', DURATIONS, { text: parseDuration }),
+  maxEntries: spec('limit', 'both', 'a whole number of entries from 1', {
+    text: (text) => (/^\d+$/.test(text) ? count(Number(text)) : undefined),
+    other: count,
+  }),
   unkeyable: choice('cache', 'throw', 'bypass'),
 }
 
@@ -162,6 +175,7 @@ export function resolveSettings(layers: readonly Layer[], registry: Registry): S
     memory: memory?.value === 'off' ? 'off' : { ...MEMORY, ...memory?.value },
     share: chosen.share?.value ?? false,
     unkeyable: chosen.unkeyable?.value ?? 'throw',
+    ...limitsOf(layers),
   }
 }
 
@@ -236,7 +250,12 @@ function length(text: string): Parsed<{ readonly ms: number }> | undefined {
 }
 
 function entries(value: unknown): Parsed<{ readonly entries: number }> | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? ok({ entries: value }) : undefined
+  const counted = count(value)
+  return counted?.ok ? ok({ entries: counted.value }) : counted
+}
+
+function count(value: unknown): Parsed<number> | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? ok(value) : undefined
 }
 
 function version(text: string): Parsed<string> | undefined {

@@ -64,6 +64,22 @@ export interface FunctionOptions {
   readonly memory?: number | 'off' | null | undefined
   /** Hits return one deep-frozen object instead of a fresh copy each. Default: false. */
   readonly share?: boolean | null | undefined
+  /** Bytes of files that are kept (`'1GB'`, `'500MiB'`): in a tag, of the function; on a Cache, of all that lies there. Default: no limit. */
+  readonly maxSize?: string | null | undefined
+  /** Entries written longer ago are removed (`'30d'`). Scope as for `maxSize`. Default: no limit. */
+  readonly maxAge?: string | null | undefined
+  /** Results and exceptions that are kept. Scope as for `maxSize`. Default: no limit. */
+  readonly maxEntries?: number | null | undefined
+}
+
+/** How much is kept. What is over is removed in the background, least recently used first. */
+export interface Limits {
+  /** Bytes of files. */
+  readonly size?: number
+  /** Milliseconds since it was written. */
+  readonly age?: number
+  /** Results and exceptions. */
+  readonly entries?: number
 }
 
 /** For `new Cache`, `replace` and `configure`. `undefined` inherits, `null` takes an inherited value away. */
@@ -120,6 +136,8 @@ export interface Layer {
   readonly options: Readonly<Record<string, unknown>>
   /** What a relative prefix is relative to. Default: the working directory at first use. */
   readonly directory?: string
+  /** Of one function: its tag, or what `wrap` was given. */
+  readonly isFunction?: true
 }
 
 /** A codec that has a name to write into entries. */
@@ -142,4 +160,8 @@ export interface Settings {
   readonly memory: 'off' | { readonly entries: number; readonly bytes: number }
   readonly share: boolean
   readonly unkeyable: 'throw' | 'bypass'
+  /** For the function's own entries. */
+  readonly functionLimits?: Limits
+  /** For all that lies in the store. */
+  readonly cacheLimits?: Limits
 }

@@ -300,7 +300,7 @@ describe('configuration', () => {
     expect(came).toEqual([2, 4])
     expect(stderr).toBe(
       '[DECHE3005] DecheWarning: DECHE_MOOD is no setting of deche; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, ' +
-        'DECHE_TTL, DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_FS__STORAGE_OPTIONS__…\n',
+        'DECHE_TTL, DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_MAX_SIZE, DECHE_MAX_AGE, DECHE_MAX_ENTRIES, DECHE_FS__STORAGE_OPTIONS__…\n',
     )
   })
 })

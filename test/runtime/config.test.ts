@@ -140,6 +140,9 @@ describe('the environment', () => {
       DECHE_MEMORY: 'off',
       DECHE_SHARE: 'true',
       DECHE_UNKEYABLE: 'bypass',
+      DECHE_MAX_SIZE: '1GB',
+      DECHE_MAX_AGE: '30d',
+      DECHE_MAX_ENTRIES: '10',
     }
     expect(loadConfig(root, env).mode).toBe('offline')
     expect(settingsIn(root, env)).toMatchObject({
@@ -164,7 +167,7 @@ describe('the environment', () => {
     [
       { DECHE_FS__PREFX: '/x' },
       'DECHE_FS__PREFX: it is no setting; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, DECHE_TTL, ' +
-        'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_FS__STORAGE_OPTIONS__…',
+        'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_MAX_SIZE, DECHE_MAX_AGE, DECHE_MAX_ENTRIES, DECHE_FS__STORAGE_OPTIONS__…',
     ],
     [
       { DECHE_FS__STORAGE_OPTIONS____PROTO__: 'x' },
@@ -540,7 +543,7 @@ describe('a real process', () => {
         'DecheWarning',
         'DECHE3005',
         'DECHE_TLL is no setting of deche; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, DECHE_TTL, ' +
-          'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_FS__STORAGE_OPTIONS__…',
+          'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_MAX_SIZE, DECHE_MAX_AGE, DECHE_MAX_ENTRIES, DECHE_FS__STORAGE_OPTIONS__…',
       ],
     ])
   })

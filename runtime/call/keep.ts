@@ -9,6 +9,7 @@ import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
 import { isAtHand } from './call.js'
 import { keepCode } from './code.js'
+import { endOf } from './freshness.js'
 import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
 import { isPromiseLike, refuseAsynchronous, type Steps, take } from './steps.js'
@@ -30,7 +31,7 @@ export function* keepInputs(call: Call, face: Face): Steps<void> {
   if (!mayWrite(call)) return
   const encoded = yield* encode(call, 'inputs', storedInputs(call), { took: 0, promise: false })
   if (encoded === undefined) return
-  if (isAtHand(call.memo.store)) yield* write(call, pathsOf(call).inputs, encoded.file, face)
+  if (isAtHand(call.memo.store)) yield* write(call, 'inputs', encoded.file, face)
   else waiting.set(call, encoded.file)
 }
 
@@ -39,7 +40,7 @@ function* keepWaiting(call: Call, face: Face): Steps<void> {
   const file = waiting.get(call)
   if (file === undefined) return
   waiting.delete(call)
-  yield* write(call, pathsOf(call).inputs, file, face)
+  yield* write(call, 'inputs', file, face)
 }
 
 /** Throws ValidationError when `validate` turns the result down; answers what memory now holds, if anything could be kept. */
@@ -56,7 +57,7 @@ export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Re
   if (mayWrite(call)) {
     yield* keepWaiting(call, face)
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
-    stat = yield* write(call, paths.data, encoded.file, face)
+    stat = yield* write(call, 'data', encoded.file, face)
     if (stat !== undefined) enforce(call, stat.size)
     yield* keepCode(call.memo, face)
     yield* remove(call, paths.exception, face)
@@ -72,7 +73,7 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   let stat: Stat | undefined
   if (mayWrite(call)) {
     yield* keepWaiting(call, face)
-    stat = yield* write(call, pathsOf(call).exception, encoded.file, face)
+    stat = yield* write(call, 'exception', encoded.file, face)
     if (stat !== undefined) enforce(call, stat.size)
     yield* keepCode(call.memo, face)
   }
@@ -207,9 +208,10 @@ function* keepOlder(call: Call, face: Face): Steps<void> {
   }
 }
 
-function* write(call: Call, path: string, file: Uint8Array, face: Face): Steps<Stat | undefined> {
+function* write(call: Call, kind: EntryKind, file: Uint8Array, face: Face): Steps<Stat | undefined> {
+  const expires = endOf(kind, Date.now(), call.memo.settings)
   try {
-    return yield* take(face.write(path, file))
+    return yield* take(face.write(pathsOf(call)[kind], file, expires === undefined ? undefined : { expires }))
   } catch (error) {
     if (call.strict) throw error
     storeFailed(call.memo, 'written', error)

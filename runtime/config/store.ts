@@ -27,7 +27,7 @@ const MODES = ['on', 'off', 'refresh', 'readonly', 'offline'] as const
 
 /** Ends the sentence "must be …". */
 const ACCEPTS = {
-  protocol: 'file, memory or s3',
+  protocol: 'file, memory, s3 or redis',
   storageOptions: 'an object',
   prefix: 'a directory',
   store: 'a store, an object with protocol, location and async, and perhaps sync',

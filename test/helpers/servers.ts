@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 
@@ -56,4 +57,13 @@ export interface FakeS3 {
   /** What it was asked since the last time: method, path and status. */
   requests(): Promise<string[]>
   end(): void
+}
+
+/** One that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
+  const { port } = holder.address() as { port: number }
+  await new Promise((resolve) => holder.close(resolve))
+  return port
 }

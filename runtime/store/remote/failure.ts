@@ -39,7 +39,7 @@ export function statusFailure(status: unknown): StoreFailure | undefined {
 /** A client's error as one of ours; those that are ours already as they are. */
 export function storeError(location: string, failure: StoreFailure, error: unknown, what = reason(error)): StoreError {
   if (error instanceof StoreError) return error
-  return new StoreError(location, failure, what === '' ? textOf(error, 'name') : what, { cause: error })
+  return new StoreError(location, failure, (what || textOf(error, 'name')).replace(/\.$/, ''), { cause: error })
 }
 
 /** A property of an error that is text, else ''. */

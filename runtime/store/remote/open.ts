@@ -39,13 +39,38 @@ export function openStore(settings: RemoteSettings, root: string): Store {
   return store
 }
 
+/** What is known of each protocol before its client is loaded. Throws ConfigError. */
 function specOf({ protocol, prefix, storageOptions: options }: RemoteSettings, root: string): DriverSpec {
-  if (protocol !== 's3') throw new ConfigError('protocol', `${show(protocol)} must be file, memory or s3`)
   const source = `protocol '${protocol}'`
-  const client = findClient(source, '@aws-sdk/client-s3', '@aws-sdk/client-s3', root)
-  checkPrefix(prefix, 'the bucket, and perhaps a directory in it: my-bucket/cache')
-  if (prefix === '') throw new ConfigError('prefix', 'under protocol s3 it names the bucket: my-bucket/cache')
-  return { protocol, location: `s3://${prefix}`, client, prefix, options }
+  switch (protocol) {
+    case 's3': {
+      const meant = 'the bucket, and perhaps a directory in it: my-bucket/cache'
+      if (prefix === '') throw new ConfigError('prefix', `under protocol s3 it names ${meant}`)
+      checkPrefix(prefix, meant)
+      const client = findClient(source, '@aws-sdk/client-s3', '@aws-sdk/client-s3', root)
+      return { protocol, location: `s3://${prefix}`, client, prefix, options }
+    }
+    case 'redis': {
+      checkPrefix(prefix, "what the keys begin with, and the server's address as storageOptions.url")
+      const client = findClient(source, 'redis', 'redis', root)
+      const name = prefix === '' ? 'deche' : prefix
+      return { protocol, location: `${serverOf(options)}/${name}`, client, prefix: name, options }
+    }
+    default:
+      throw new ConfigError('protocol', `${show(protocol)} must be file, memory, s3 or redis`)
+  }
+}
+
+/** A Redis server's address without user and password. Throws ConfigError for an address that is none. */
+function serverOf({ url = 'redis://localhost:6379', rootNodes, socket }: DriverSpec['options']): string {
+  const [first]: unknown[] = Array.isArray(rootNodes) ? rootNodes : []
+  if (typeof first === 'object' && first !== null) return serverOf(first as DriverSpec['options'])
+  if (typeof socket === 'object' && socket !== null && 'host' in socket)
+    return `redis://${String(socket.host)}:${'port' in socket ? String(socket.port) : '6379'}`
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol))
+    throw new ConfigError('storageOptions', `url: ${show(url)} must be redis://host:port, or rediss:// for TLS`)
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/$/, '')}`
 }
 
 function checkPrefix(prefix: string, meant: string): void {

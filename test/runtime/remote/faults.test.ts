@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cache, type StoreError } from '../../../runtime/index.js'
-import { type FakeS3, fakeS3 } from '../../helpers/servers.js'
+import { type FakeS3, fakeS3, freePort } from '../../helpers/servers.js'
 import { collectWarnings } from '../../helpers/warnings.js'
 
 let server: FakeS3
@@ -188,12 +188,4 @@ function problem(action: () => unknown): StoreError {
     return error as StoreError
   }
   throw new Error('it did not fail')
-}
-
-async function freePort(): Promise<number> {
-  const holder = createServer()
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
-  const { port } = holder.address() as { port: number }
-  await new Promise((resolve) => holder.close(resolve))
-  return port
 }

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { frontEnds } from './front-ends.mjs'
 import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
@@ -20,6 +21,7 @@ const PARTS = {
   calls: () => withProject(programs, (directory) => JSON.parse(node(directory, 'out/calls.js'))),
   memory: () => memory(rounds(21)),
   loader: () => loader(rounds(41)),
+  frontEnds: () => frontEnds(rounds(21)),
   tspc: () => tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
 }
 
@@ -83,7 +85,16 @@ function start(directory, rounds) {
   }))
 }
 
-function report({ node: version, cpu, start = [], calls = [], memory = { runs: [] }, loader = [], tspc = [] }) {
+function report({
+  node: version,
+  cpu,
+  start = [],
+  calls = [],
+  memory = { runs: [] },
+  loader = [],
+  frontEnds = [],
+  tspc = [],
+}) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
   console.log('Calls, microseconds, and as a ratio to the limit')
@@ -96,6 +107,8 @@ function report({ node: version, cpu, start = [], calls = [], memory = { runs: [
   }
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
+  console.log('The bundler plugin, milliseconds for all files, and as ratios to the parser alone and to esbuild')
+  console.table(Object.fromEntries(frontEnds.map(({ files, ...numbers }) => [files, numbers])))
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
   console.table(Object.fromEntries(tspc.map(({ project, ...numbers }) => [project, numbers])))
 }

@@ -14,12 +14,24 @@ import { temporaryDirectory } from '../helpers/temporary.js'
 const keyOf = (name: number | string) => createHash('sha256').update(String(name)).digest('hex')
 const MINUTE = 60
 
+/** Seconds and bytes of a call's files. */
+interface Written {
+  readonly age: number
+  readonly read: number
+  readonly size: number
+  readonly inputs: number
+  readonly kind: string
+  readonly fn: string
+}
+
 /** A store of files in which each call was written, and perhaps read, so many seconds ago. */
 class Shelf {
   readonly directory = temporaryDirectory()
   readonly store = createFileStore({ directory: this.directory })
 
-  put(name: number | string, { age = 0, read = age, size = 100, inputs = 10, kind = '', fn = 'demo.fn' } = {}): void {
+  put(name: number | string, written: Partial<Written> = {}): void {
+    const { age = 0, size = 100, inputs = 10, kind = '', fn = 'demo.fn' } = written
+    const { read = age } = written
     const key = keyOf(name)
     if (inputs > 0) this.#write(`${fn}/${key}.inputs`, inputs, age, age)
     if (size > 0) this.#write(`${fn}/${key}${kind}`, size, age, read)

@@ -38,14 +38,14 @@ export function placeOf(named: Place): Place {
   return named.kind === 'code' && named.code.scopes === undefined ? whole(named.code) : named
 }
 
-/** What is known in a build, whoever asks: many functions reach the same pieces. */
-const known = new WeakMap<CodeFiles, { revision: number; readonly links: Map<Node, Links> }>()
+/** What is known in a build, or in a file alone, whoever asks: many functions reach the same pieces. */
+const known = new WeakMap<CodeFiles | ModuleCode, { revision: number; readonly links: Map<Node, Links> }>()
 
 export function linksOf(files: CodeFiles | undefined, code: ModuleCode, node: Node): Links {
-  if (files === undefined) return new Linker(files).run(code, node, false)
-  const before = known.get(files)
-  const build = before?.revision === files.revision ? before : { revision: files.revision, links: new Map() }
-  known.set(files, build)
+  const { revision = 0 } = files ?? {}
+  const before = known.get(files ?? code)
+  const build = before?.revision === revision ? before : { revision, links: new Map() }
+  known.set(files ?? code, build)
   const found = build.links.get(node) ?? new Linker(files).run(code, node, false)
   build.links.set(node, found)
   return found
@@ -169,26 +169,26 @@ class Linker {
 /** Without those that say what another has said. */
 class Targets {
   readonly all: (readonly [name: string, target: Target])[] = []
-  readonly #said = new Set<string>()
-  readonly #ids = new Map<Node | string, number>()
+  /** By their names: what they lead to, a node, a file or a text, and which parts of it. */
+  readonly #said = new Map<string, Map<Node | string, Set<string>>>()
 
   add(name: string, targets: readonly Target[]): void {
+    if (targets.length === 0) return
+    const said = this.#said.get(name) ?? new Map<Node | string, Set<string>>()
+    this.#said.set(name, said)
     for (const target of targets) {
-      const place = typeof target === 'string' ? target : this.#idOf(target.place)
-      const part = typeof target === 'string' ? undefined : target.part
-      const said = JSON.stringify([name, place, part === name ? undefined : part])
-      if (!this.#said.has(said)) this.all.push([name, target])
-      this.#said.add(said)
+      const [key, part = name] = typeof target === 'string' ? [`=${target}`] : [keyOf(target.place), target.part]
+      const parts = said.get(key) ?? new Set()
+      if (!parts.has(part)) this.all.push([name, target])
+      said.set(key, parts.add(part))
     }
   }
+}
 
-  #idOf(named: Place): number {
-    const place = placeOf(named)
-    const key = place.kind === 'code' ? place.node : place.file
-    const id = this.#ids.get(key) ?? this.#ids.size
-    this.#ids.set(key, id)
-    return id
-  }
+/** No file is named like a text. */
+function keyOf(named: Place): Node | string {
+  const place = placeOf(named)
+  return place.kind === 'code' ? place.node : `:${place.file}`
 }
 
 function whole(code: ModuleCode): Place {

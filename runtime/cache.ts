@@ -97,11 +97,12 @@ export class Cache {
     const [stores, create] =
       protocol === 'memory'
         ? [this.#memory, () => createMemoryStore()]
-        : [files, () => createFileStore({ directory: prefix })]
-    let found = stores.get(prefix)
+        : [files, () => createFileStore({ directory: prefix, trust: settings.storageOptions.trust === true })]
+    const name = settings.storageOptions.trust === true ? `trusted ${prefix}` : prefix
+    let found = stores.get(name)
     if (found === undefined) {
       found = create()
-      stores.set(prefix, found)
+      stores.set(name, found)
     }
     return found
   }

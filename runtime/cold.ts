@@ -10,6 +10,7 @@ import { provide } from './on-first-use.js'
 import { createSweeper } from './store/temporary.js'
 import { writeWhole, writeWholeAsync } from './store/write-whole.js'
 import { decodeException, isCancellation } from './value/exception.js'
+import { createKeyedHash, createSigning } from './value/signing.js'
 import { decodeValue } from './value/value.js'
 import { wrapFunction } from './wrap.js'
 
@@ -17,6 +18,8 @@ export { cached, Entries }
 
 const parts = {
   check,
+  createKeyedHash,
+  createSigning,
   createSweeper,
   decodeException,
   decodeValue,

@@ -12,6 +12,8 @@ export const WARNINGS = {
   DECHE3010: 'files were loaded before deche/register',
   DECHE3011: 'a store elsewhere fails, and is not asked for a while',
   DECHE3015: 'a limit removes entries',
+  DECHE3016: 'an entry is not signed with a known key',
+  DECHE3017: 'others can write to the directory of the cache',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

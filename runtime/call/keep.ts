@@ -141,7 +141,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       ...(run.promise && { promise: true }),
       ...(kind !== 'inputs' && call.memo.code !== undefined && { code: call.memo.code }),
     }
-    return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
+    return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body, call.memo.signing?.sign) }
   } catch (error) {
     cannotKeep(call, kind, error)
     return undefined

@@ -36,6 +36,7 @@ export interface OptionValues {
   /** Milliseconds. */
   maxAge: number
   maxEntries: number
+  sign: boolean
   unkeyable: 'throw' | 'bypass'
 }
 
@@ -112,6 +113,7 @@ export const OPTIONS: { readonly [N in OptionName]: OptionSpec<OptionValues[N]> 
     text: (text) => (/^\d+$/.test(text) ? count(Number(text)) : undefined),
     other: count,
   }),
+  sign: toggle('now'),
   unkeyable: choice('cache', 'throw', 'bypass'),
 }
 
@@ -176,6 +178,7 @@ export function resolveSettings(layers: readonly Layer[], registry: Registry): S
     share: chosen.share?.value ?? false,
     unkeyable: chosen.unkeyable?.value ?? 'throw',
     ...limitsOf(layers),
+    ...(chosen.sign && { sign: chosen.sign.value }),
   }
 }
 

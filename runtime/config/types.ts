@@ -70,6 +70,8 @@ export interface FunctionOptions {
   readonly maxAge?: string | null | undefined
   /** Results and exceptions that are kept. Scope as for `maxSize`. Default: no limit. */
   readonly maxEntries?: number | null | undefined
+  /** Entries are signed and checked with the keys in the environment's `DECHE_SIGN_KEY`. Default: true if there are any. */
+  readonly sign?: boolean | null | undefined
 }
 
 /** How much is kept. What is over is removed in the background, least recently used first. */
@@ -164,4 +166,5 @@ export interface Settings {
   readonly functionLimits?: Limits
   /** For all that lies in the store. */
   readonly cacheLimits?: Limits
+  readonly sign?: boolean
 }

@@ -28,6 +28,8 @@ export interface FileFacts {
   readonly mtimeMs: number
   readonly atimeMs: number
   readonly ino: number
+  readonly mode?: number
+  readonly uid?: number
   isFile(): boolean
 }
 

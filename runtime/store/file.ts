@@ -11,6 +11,7 @@ import {
   missingIsNone,
   statOf,
 } from './file-system.js'
+import { createGuard } from './owner.js'
 import { checkDirectory, checkPath, OWN_PREFIX } from './paths.js'
 import { createReadMarker } from './read-marker.js'
 import { readWhole, readWholeAsync } from './read-whole.js'
@@ -20,6 +21,8 @@ import type { Target } from './write-whole.js'
 export interface FileStoreOptions {
   /** Where the files lie; relative to the working directory of this moment. Made by the first write. */
   readonly directory: string
+  /** Whoever owns the directory or can write to it. Default: false. */
+  readonly trust?: boolean
   /** Default: `node:fs`. */
   readonly fs?: FileSystem
 }
@@ -36,9 +39,11 @@ export function createFileStore(options: FileStoreOptions): Store {
   const location = resolve(options.directory)
   let sweep: ((directory: string) => void) | undefined
   const mark = createReadMarker(fs)
+  const guard = options.trust ? () => {} : createGuard(fs, location)
 
   function locate(path: string): string {
     checkPath(path)
+    guard()
     return `${location}/${path}`
   }
 
@@ -151,10 +156,12 @@ export function createFileStore(options: FileStoreOptions): Store {
     },
     list(directory) {
       checkDirectory(directory)
+      guard()
       return names(`${location}/${directory}`)
     },
     scan(directory) {
       checkDirectory(directory)
+      guard()
       return facts(`${location}/${directory}`)
     },
     directories: () => directoriesBelow(''),
@@ -174,10 +181,12 @@ export function createFileStore(options: FileStoreOptions): Store {
     remove: async (path) => sync.remove(path),
     async *list(directory) {
       checkDirectory(directory)
+      guard()
       yield* namesAsync(`${location}/${directory}`)
     },
     async *scan(directory) {
       checkDirectory(directory)
+      guard()
       yield* factsAsync(`${location}/${directory}`)
     },
     async *directories() {

@@ -160,7 +160,7 @@ const INSPECT = {
 /** Without what would make an answer depend on the day, or on more than the call, and what would remove recordings. */
 function ageless(settings: Settings): Settings {
   const { ttl: _, path: __, functionLimits: ___, cacheLimits: ____, ...kept } = settings
-  return { ...kept, valid: [], expiry: 'replace', errors: settings.errors === 'off' ? 'off' : 'keep' }
+  return { ...kept, sign: false, valid: [], expiry: 'replace', errors: settings.errors === 'off' ? 'off' : 'keep' }
 }
 
 function modeOf(given: Mode | undefined): Mode {

@@ -28,7 +28,7 @@ const resolve = (options: Record<string, unknown>, registry: Partial<Registry> =
 describe('the table', () => {
   test('has every option of the guide, and nothing inherited counts as one', () => {
     expect(Object.keys(OPTIONS).join(' ')).toBe(
-      'ttl expiry ignore redact attrs cache output input validate valid path name errors version memory share stale lock maxSize maxAge maxEntries unkeyable',
+      'ttl expiry ignore redact attrs cache output input validate valid path name errors version memory share stale lock maxSize maxAge maxEntries sign unkeyable',
     )
     expect(isOptionName('ttl')).toBe(true)
     expect(isOptionName('constructor')).toBe(false)

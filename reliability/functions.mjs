@@ -11,7 +11,9 @@ const answer = (kind, n) => {
 }
 
 const isRight = (kind, n, value) =>
-  value?.n === n && value.proof === digest(`${kind} ${n}`) && value.text === value.proof.repeat(kind === 'large' ? 4096 : 2)
+  value?.n === n &&
+  value.proof === digest(`${kind} ${n}`) &&
+  value.text === value.proof.repeat(kind === 'large' ? 4096 : 2)
 
 /** A cache's functions; each call answers `undefined` if all was right, else what was wrong. `hits` counts. */
 export function functionsOf(options) {

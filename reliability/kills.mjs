@@ -43,9 +43,19 @@ export async function run(directory) {
     }
   }
   return [
-    { what: 'processes killed while they wrote', promised: `≥ ${KILLS}`, value: seen.kills, holds: seen.kills >= KILLS },
+    {
+      what: 'processes killed while they wrote',
+      promised: `≥ ${KILLS}`,
+      value: seen.kills,
+      holds: seen.kills >= KILLS,
+    },
     { what: 'live hits meanwhile', promised: `≥ ${READS}`, value: seen.reads, holds: seen.reads >= READS },
-    { what: 'torn or wrong answers, then and afterwards', promised: '0', value: seen.wrong.length, holds: seen.wrong.length === 0 },
+    {
+      what: 'torn or wrong answers, then and afterwards',
+      promised: '0',
+      value: seen.wrong.length,
+      holds: seen.wrong.length === 0,
+    },
     { what: 'warnings of the reader', promised: '0', value: seen.warned, holds: seen.warned === 0 },
     { what: 'entries that were left, all whole', promised: '> 0', value: left, holds: left > 0 },
   ]

@@ -41,7 +41,16 @@ const steps = {
     }),
   prune: () =>
     measured(async () => {
-      process.argv = [process.argv[0], 'deche', 'prune', '--prefix', prefix, '--max-entries', String(ENTRIES / 2), '--json']
+      process.argv = [
+        process.argv[0],
+        'deche',
+        'prune',
+        '--prefix',
+        prefix,
+        '--max-entries',
+        String(ENTRIES / 2),
+        '--json',
+      ]
       let text = ''
       const write = process.stdout.write
       process.stdout.write = (chunk) => {

@@ -10,7 +10,10 @@ export async function run(prefix) {
   let runs = 0
   const proof = (n) => createHash('sha256').update(`${n}`).digest('hex')
   const answer = (n) => ({ n, proof: proof(n), at: new Date(0), more: new Map([[n, [proof(n)]]]) })
-  const fn = new Cache({ prefix, memory: 'off' }).wrap((n) => ++runs && answer(n), { name: 'reliability.mutated', params: ['n'] })
+  const fn = new Cache({ prefix, memory: 'off' }).wrap((n) => ++runs && answer(n), {
+    name: 'reliability.mutated',
+    params: ['n'],
+  })
   const failing = new Cache({ prefix, memory: 'off' }).wrap(
     (n) => {
       runs++
@@ -41,7 +44,12 @@ export async function run(prefix) {
   }
   return [
     { what: 'entries changed', promised: `≥ ${MUTATIONS}`, value: MUTATIONS, holds: true },
-    { what: 'computed anew', promised: '100 %', value: `${(recomputed / MUTATIONS) * 100} %`, holds: recomputed === MUTATIONS },
+    {
+      what: 'computed anew',
+      promised: '100 %',
+      value: `${(recomputed / MUTATIONS) * 100} %`,
+      holds: recomputed === MUTATIONS,
+    },
     { what: 'wrong answers', promised: '0', value: wrong, holds: wrong === 0 },
   ]
 }

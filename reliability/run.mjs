@@ -10,7 +10,8 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const EXPERIMENTS = ['kills', 'mutations', 'million', 'soak']
 
 const named = process.argv.slice(2)
-for (const name of named) if (!EXPERIMENTS.includes(name)) throw new Error(`${name} is none of ${EXPERIMENTS.join(', ')}`)
+for (const name of named)
+  if (!EXPERIMENTS.includes(name)) throw new Error(`${name} is none of ${EXPERIMENTS.join(', ')}`)
 
 const file = join(here, 'results.json')
 const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}

@@ -22,7 +22,9 @@ export async function run(directory) {
   let kills = 0
   let prunes = 0
   // Half of them live through, whose memory and handles are looked at; the others die again and again.
-  const living = await Promise.all(Array.from({ length: CALLERS / 2 }, (_, index) => begin(index % 2 ? 'off' : undefined)))
+  const living = await Promise.all(
+    Array.from({ length: CALLERS / 2 }, (_, index) => begin(index % 2 ? 'off' : undefined)),
+  )
   const dying = Array.from({ length: CALLERS / 2 }, async () => {
     while (Date.now() < end) {
       const child = await begin()
@@ -50,13 +52,33 @@ export async function run(directory) {
   const calls = reports.reduce((sum, { count }) => sum + count, 0)
   return [
     { what: 'calls of the processes that lived through', promised: '', value: calls, holds: calls > 0 },
-    { what: 'of them hits', promised: '', value: `${Math.round((reports.reduce((sum, { hits }) => sum + hits, 0) / calls) * 100)} %`, holds: true },
+    {
+      what: 'of them hits',
+      promised: '',
+      value: `${Math.round((reports.reduce((sum, { hits }) => sum + hits, 0) / calls) * 100)} %`,
+      holds: true,
+    },
     { what: 'processes killed; runs of prune', promised: '', value: `${kills}; ${prunes}`, holds: kills > 0 },
     { what: 'wrong answers', promised: '0', value: wrong.length, holds: wrong.length === 0 },
-    { what: 'warnings of failures', promised: '0', value: reports.reduce((sum, { warned }) => sum + warned, 0), holds: reports.every(({ warned }) => warned === 0) },
-    { what: 'memory gained between minute 3 and the end, at most', promised: '≤ 50 MB', value: `${(grown / 1e6).toFixed(1)} MB`, holds: grown <= 50e6 },
+    {
+      what: 'warnings of failures',
+      promised: '0',
+      value: reports.reduce((sum, { warned }) => sum + warned, 0),
+      holds: reports.every(({ warned }) => warned === 0),
+    },
+    {
+      what: 'memory gained between minute 3 and the end, at most',
+      promised: '≤ 50 MB',
+      value: `${(grown / 1e6).toFixed(1)} MB`,
+      holds: grown <= 50e6,
+    },
     { what: 'open files of a process at the end, at most', promised: '≤ 40', value: handles, holds: handles <= 40 },
-    { what: 'unfinished files left, for each killed process', promised: '≤ 1', value: `${temporary} of ${kills}`, holds: temporary <= kills + 1 },
+    {
+      what: 'unfinished files left, for each killed process',
+      promised: '≤ 1',
+      value: `${temporary} of ${kills}`,
+      holds: temporary <= kills + 1,
+    },
   ]
 }
 
@@ -74,7 +96,9 @@ function leftIn(directory) {
 
 function prune(directory) {
   const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
-  const child = spawn(process.execPath, [command, 'prune', '--prefix', directory, '--max-age', '30s'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [command, 'prune', '--prefix', directory, '--max-age', '30s'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   return new Promise((done, failed) => {
     child.once('exit', (code) => (code === 0 ? done() : failed(new Error(`prune ended with ${code}`))))
   })

@@ -53,7 +53,8 @@ export async function storeAt(prefix: string | undefined): Promise<Store | undef
 
 /** Throws for a store that cannot list with facts. */
 export function scanning({ async, protocol }: Store) {
-  if (!canScan(async)) throw new Error(`the configured store is '${protocol}', which cannot list what it holds with facts`)
+  if (!canScan(async))
+    throw new Error(`the configured store is '${protocol}', which cannot list what it holds with facts`)
   return async
 }
 

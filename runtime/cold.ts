@@ -3,10 +3,12 @@ import { warnOfChange } from './call/code.js'
 import { deepFreeze } from './call/freeze.js'
 import { generate } from './call/generate.js'
 import { generateAsync } from './call/generate-async.js'
-import { check, keepException, keepInputs, keepResult, warnOfPromise } from './call/keep.js'
+import { check, keepException, keepInputs, keepResult, warnOfArguments, warnOfPromise } from './call/keep.js'
 import { itemsLoader } from './call/keep-items.js'
+import { computeWith, rest, sleep, takeTurn } from './call/locked.js'
 import { cached, Entries } from './manage/entries.js'
 import { provide } from './on-first-use.js'
+import { tryFileLock } from './store/file-lock.js'
 import { createSweeper } from './store/temporary.js'
 import { writeWhole, writeWholeAsync } from './store/write-whole.js'
 import { decodeException, isCancellation } from './value/exception.js'
@@ -17,6 +19,7 @@ export { cached, Entries }
 
 const parts = {
   check,
+  computeWith,
   createSweeper,
   decodeException,
   decodeValue,
@@ -29,6 +32,11 @@ const parts = {
   keepException,
   keepInputs,
   keepResult,
+  warnOfArguments,
+  rest,
+  sleep,
+  takeTurn,
+  tryFileLock,
   warnOfChange,
   warnOfPromise,
   wrapFunction,

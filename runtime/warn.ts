@@ -11,6 +11,8 @@ export const WARNINGS = {
   DECHE3009: 'another loader took the tags out of a file before deche/register saw it',
   DECHE3010: 'files were loaded before deche/register',
   DECHE3011: 'a store elsewhere fails, and is not asked for a while',
+  DECHE3012: 'a function ran without its lock',
+  DECHE3015: 'the build for browsers runs in Node',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

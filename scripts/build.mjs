@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildBrowser } from './build-browser.mjs'
 import { buildRuntime, directBuiltins } from './build-runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -64,6 +65,7 @@ rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
 try {
   const runtime = await buildRuntime(common, root, dist)
+  const browser = await buildBrowser(common, root, dist)
   const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime, withoutGlobals] }
   const transformer = await build({ ...tools, entryPoints: ['transformer/index.ts'] })
   // Apart, so that a program without a tag loads no parser.
@@ -85,7 +87,7 @@ try {
     splitting: true,
     chunkNames: 'cli/[name]-[hash]',
   })
-  const built = [runtime, transformer, register, plugins, cli]
+  const built = [runtime, browser, transformer, register, plugins, cli]
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(staged(path)), { recursive: true })
     writeFileSync(staged(path), contents)

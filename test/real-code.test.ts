@@ -97,7 +97,7 @@ describe.each(tested)('$name, with a tag on every function', (pack: RealPackage)
     expect(plain.outcomes.length).toBeGreaterThanOrEqual(floors.outcomes)
     expect(plain.results).toBeGreaterThanOrEqual(floors.results)
     expect(on.hits).toBeGreaterThanOrEqual(floors.hits)
-  }, 180_000)
+  }, 900_000)
 })
 
 /** The first few, for the eyes: an array of fifty thousand lines is no message. */

@@ -1,4 +1,4 @@
-import { boundNames, type Param } from '../runtime/call/site.js'
+import { boundNames, keyedNames, type Param } from '../runtime/call/site.js'
 import type { Analysis, Binding, SelfStep, Site } from './types.js'
 
 /** How the emitted file loads modules. */
@@ -14,7 +14,7 @@ export interface Insertion {
  * The statements at `analysis.insertAt`: the import of the runtime, one factory per site, and their registration.
  *
  * ```js
- * import * as $deche from "deche/runtime"; function $deche0() { return $deche0.site ??= $deche.site({ id: "…", … }); } $deche.register($deche0);
+ * import * as $deche from "deche/runtime"; function $deche0() { return $deche0.site ??= $deche.site({ id: "…", … }, $deche0); } $deche.register($deche0);
  * ```
  *
  * Factories are declarations: in an import cycle a function may run before the first statement of its module.
@@ -27,7 +27,7 @@ export function generateHead(analysis: Analysis, format: Format): string {
       : `const ${namespace} = require("deche/runtime");`
   const factories = sites.map((site, index) => {
     const name = factoryName(analysis, index)
-    return `function ${name}() { return ${name}.site ??= ${namespace}.site(${siteLiteral(analysis, site, format)}); }`
+    return `function ${name}() { return ${name}.site ??= ${namespace}.site(${siteLiteral(analysis, site, format)}, ${name}); }`
   })
   const register = `${namespace}.register(${sites.map((_, index) => factoryName(analysis, index)).join(', ')});`
   return [load, ...factories, register].join(' ')
@@ -49,9 +49,12 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * What goes around a body.
  *
  * ```js
- * { BODY }   // becomes { return $deche.run($deche0(), [city, days], () => { BODY });}
- * => EXPR    // becomes => $deche.run($deche0(), [city, days], () => EXPR)
+ * { BODY }   // becomes { return $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], () => { BODY });}
+ * => EXPR    // becomes => $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], () => EXPR)
  * ```
+ *
+ * The first call answers what is in memory and makes nothing for it. It gets what joins the key, so not what the tag
+ * ignores; functions with captured variables or many parameters go without it.
  *
  * A constructor's calls by `new` only run the body: what they make is the object that `this` is. Captured variables are
  * read by a function, since they may not exist yet. A generator's body becomes a generator:
@@ -70,11 +73,23 @@ export function generateBody(analysis: Analysis, index: number): { readonly open
   const runner = `${analysis.namespace}.run${site.async ? 'Async' : ''}${site.generator ? 'Generator' : ''}`
   const callee = site.constructs ? `(new.target ? (site, values, body) => body() : ${runner})` : runner
   const call = `${callee}(${factory}, ${values}, `
+  const hit = hitCall(analysis, index, site)
   const async = site.async ? 'async ' : ''
   if (site.generator) return { open: ` return yield* ${call}(${async}function* () {`, close: '}).bind(this));' }
   return site.body.block
-    ? { open: ` return ${call}${async}() => {`, close: '});' }
-    : { open: `${call}${async}() => `, close: ')' }
+    ? { open: ` return ${hit}${call}${async}() => {`, close: '});' }
+    : { open: `${hit}${call}${async}() => `, close: ')' }
+}
+
+/** As many as the runtime has functions for. */
+const MOST_VALUES = 5
+
+function hitCall(analysis: Analysis, index: number, site: Site): string {
+  if (site.captures.length > 0 || site.constructs) return ''
+  const names = keyedNames(site)
+  if (names.length > MOST_VALUES) return ''
+  const values = names.map((name) => (name.startsWith('this.') ? `this${access(name.slice('this.'.length))}` : name))
+  return `${factoryName(analysis, index)}.hit?.(${values.join(', ')}) ?? `
 }
 
 function factoryName(analysis: Analysis, index: number): string {

@@ -5,6 +5,7 @@ import { canKeep, cold } from '../on-first-use.js'
 import type { Store } from '../store/store.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
 import type { Run } from './keep.js'
+import type { Turn } from './locked.js'
 import { copy, type Found, lookUp, recall } from './look-up.js'
 import { type Call, callOf, capturesHold, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
@@ -20,6 +21,8 @@ import { runSteps, runStepsAsync, runStepsEagerly } from './steps.js'
 export function run(site: Site, values: readonly unknown[] | undefined, body: () => unknown): unknown {
   const order = takeOrder(site, values)
   if (order === 'bind') return undefined
+  const quick = order === undefined ? glance(site, values) : undefined
+  if (quick !== undefined) return answer(quick.memo, quick.found)
   const call = callFor(site, order, values)
   if (call === undefined) return body()
   const { memo } = call
@@ -35,7 +38,15 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: ()
   }
   const shares = site.answersPromises
   if (shares && order !== 'refresh' && memo.flights.at(call.place)) return runAsync(site, values, async () => body())
+  if (!locks(memo, order)) return compute(site, call, shares, body)
+  const { found, lock } = runSteps(cold().takeTurn(call, memo.store.sync, cold().sleep))
+  if (found !== undefined) return found.entry.promise ? promised(memo, found) : answer(memo, found)
+  return lock ? cold().computeWith(lock, () => compute(site, call, shares, body)) : compute(site, call, shares, body)
+}
 
+/** Runs a synchronous function that nothing stored answers, and keeps what comes. */
+function compute(site: Site, call: Call, shares: boolean, body: () => unknown): unknown {
+  const { memo } = call
   miss(call)
   if (!canKeep()) return body()
   const flight = shares ? memo.flights.start(call.place) : undefined
@@ -70,6 +81,8 @@ export async function runAsync(
 ): Promise<unknown> {
   const order = takeOrder(site, values)
   if (order === 'bind') return undefined
+  const quick = order === undefined ? glance(site, values) : undefined
+  if (quick !== undefined) return answer(quick.memo, quick.found)
   const call = callFor(site, order, values)
   if (call === undefined) return body()
   const { memo } = call
@@ -98,6 +111,7 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
   if (order === 'refresh') memo.flights.outdate(call.place)
   const flight = memo.flights.start(call.place)
   const face = isAtHand(memo.store) ? memo.store.sync : memo.store.async
+  let turn: Turn | undefined
   try {
     if (!replaces(memo, order)) {
       const looking = runStepsEagerly(lookUp(call, face))
@@ -105,6 +119,14 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
       if (found !== undefined) {
         flight.land({ kind: 'kept', entry: found.entry })
         return answer(memo, found)
+      }
+    }
+    if (locks(memo, order)) {
+      const taking = runStepsEagerly(cold().takeTurn(call, face, cold().rest))
+      turn = taking instanceof Promise ? await taking : taking
+      if (turn.found !== undefined) {
+        flight.land({ kind: 'kept', entry: turn.found.entry })
+        return answer(memo, turn.found)
       }
     }
     miss(call)
@@ -120,6 +142,8 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
   } finally {
     // Whatever went wrong before the body ran: those who wait try for themselves.
     flight.land({ kind: 'cancelled' })
+    const releasing = turn?.lock?.release()
+    if (releasing !== undefined) await releasing
   }
 }
 
@@ -166,16 +190,18 @@ async function settle(call: Call, running: Promise<unknown>, started: number, fl
       await runStepsAsync(cold().check(call, value))
       return value
     }
-    if (!capturesHold(call)) {
+    // What it answers may be about what they are now.
+    if (!isUnchanged(call)) {
       landing = { kind: 'unkept' }
       await runStepsAsync(cold().check(call, value))
+      if (capturesHold(call)) cold().warnOfArguments(call)
       return value
     }
     const entry = await runStepsAsync(cold().keepResult(call, value, ended(started, true), face))
     landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value
   } catch (error) {
-    if (flight?.outdated || !capturesHold(call)) throw error
+    if (flight?.outdated || !isUnchanged(call)) throw error
     const entry = await runStepsAsync(cold().keepException(call, error, ended(started, true), face))
     if (entry !== undefined) landing = { kind: 'kept', entry }
     else if (!cold().isCancellation(error)) landing = { kind: 'thrown', error }
@@ -187,6 +213,13 @@ async function settle(call: Call, running: Promise<unknown>, started: number, fl
 
 function ended(started: number, promise: boolean): Run {
   return { took: performance.now() - started, promise }
+}
+
+/** An answer in memory that needs no key. */
+function glance(site: Site, values: readonly unknown[] | undefined): { memo: Memo; found: Found } | undefined {
+  const memo = values && site.memo()
+  const found = memo?.shortcut?.find(values as readonly unknown[])
+  return found && { memo: memo as Memo, found }
 }
 
 /** The call to look up; `undefined` when the body is to run as if it were not cached. */
@@ -202,6 +235,11 @@ export function callFor(
 
 export function replaces(memo: Memo, order: Order | undefined): boolean {
   return order === 'refresh' || memo.mode === 'refresh'
+}
+
+/** Whether the call waits its turn. A refresh does not, and what is not kept helps nobody who waits. */
+function locks({ settings, mode }: Memo, order: Order | undefined): boolean {
+  return settings.lock !== false && mode === 'on' && order === undefined && canKeep()
 }
 
 /** Nothing stored can answer. Throws CacheMissError in an offline run. */

@@ -1,12 +1,10 @@
 import type { Lifetime, Mode, Settings } from '../config/options.js'
 import type { EntryKind } from '../value/entry.js'
+import { RECHECK } from './coarse-clock.js'
 import type { Remembered } from './tier.js'
 
 /** How far another machine's clock may be ahead of ours, milliseconds, before its entries count as expired. */
 const SKEW = 5 * 60_000
-
-/** Memory is compared with the store when an entry was last compared this long ago, milliseconds. */
-const RECHECK = 1000
 
 /** The one place that decides whether an entry's age allows using it. An offline run takes recorded entries of any age. */
 export function isFresh(kind: Remembered['kind'], at: number, settings: Settings, mode: Mode): boolean {

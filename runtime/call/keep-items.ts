@@ -2,7 +2,7 @@ import { ValidationError } from '../errors.js'
 import { encodeEntry } from '../value/entry.js'
 import { decodeTurn, Items, linesOf, play, playAsync } from '../value/items.js'
 import { deepFreeze } from './freeze.js'
-import { cannotKeep, check, keepEncoded, keepInputs } from './keep.js'
+import { cannotKeep, check, keepEncoded, keepInputs, warnOfArguments } from './keep.js'
 import type { Face } from './look-up.js'
 import { type Call, isUnchanged, type Memo } from './memo.js'
 import { type Steps, take } from './steps.js'
@@ -42,7 +42,7 @@ export function* keepItems(call: Call, items: Items, returned: unknown, run: Ite
   if (run.outdated) return true
   // The consumer may have changed them between two items, and the body gone on with what they are now.
   if (isUnchanged(call)) yield* write(call, items, run, face)
-  else cannotKeep(call, 'data', new TypeError('its arguments changed while it ran'))
+  else warnOfArguments(call)
   return true
 }
 

@@ -159,6 +159,11 @@ export function cannotKeep(call: Call, kind: EntryKind, error: unknown): void {
   )
 }
 
+/** What came of a call whose arguments, or what is in them, are no longer what its key was made of. */
+export function warnOfArguments(call: Call): void {
+  cannotKeep(call, 'data', new TypeError('its arguments changed while it ran'))
+}
+
 function consequence(kind: EntryKind, codec: NamedCodec | undefined): string {
   if (kind === 'inputs') return '; its entries have no .inputs'
   return codec === undefined ? ', so it runs each time' : `, its codec '${codec.name}' failed, so it runs each time`

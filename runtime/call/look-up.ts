@@ -4,6 +4,7 @@ import { cold } from '../on-first-use.js'
 import type { AsyncStore, Stored, SyncStore } from '../store/store.js'
 import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
 import { reason, warnOnce } from '../warn.js'
+import { letAnswer } from './coarse-clock.js'
 import { isFresh, isRecent } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { refuseAsynchronous, type Steps, take } from './steps.js'
@@ -28,6 +29,7 @@ export function recall(call: Call): Found | undefined {
   if (entry === undefined || !isRecent(entry) || !isFresh(entry.kind, entry.at, settings, mode)) return undefined
   if (settings.output !== undefined || settings.valid.length > 0) return undefined
   try {
+    call.memo.shortcut?.learn(call.values, entry)
     return { entry, value: entry.load() }
   } catch {
     // A class's own decode failed. `lookUp` meets it again, and says so.
@@ -110,6 +112,7 @@ function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
     storeFailed(call.memo, 'read', error)
   }
   entry.checked = Date.now()
+  if (entry.ways !== undefined) letAnswer(entry)
   return true
 }
 
@@ -193,11 +196,18 @@ export function remember(
     at: header.at,
     took: header.took,
     promise: header.promise === true,
-    ...(header.code !== undefined && { code: header.code }),
+    code: header.code,
+    codec: header.codec,
     load: loader(call.memo, kind, header.codec, body),
     size: body.byteLength,
     revision,
     checked: Date.now(),
+    state: 0,
+    value: undefined,
+    zeros: 0,
+    ways: undefined,
+    hits: 0,
+    wanted: false,
   }
 }
 

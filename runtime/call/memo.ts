@@ -12,6 +12,7 @@ import { entryNames } from '../value/entry.js'
 import { warnOnce } from '../warn.js'
 import type { Inputs } from './bind.js'
 import { Flights } from './flights.js'
+import { Shortcut } from './shortcut.js'
 import { boundNames } from './site.js'
 import type { Site } from './sites.js'
 import type { Stats } from './stats.js'
@@ -40,6 +41,8 @@ export interface Memo {
   readonly directory: string
   readonly classes: ClassCodecs
   readonly tier: MemoryTier | undefined
+  /** To what is in memory, without a key. */
+  shortcut: Shortcut | undefined
   readonly flights: Flights
   readonly stats: Stats
   readonly missed?: Resolution['missed']
@@ -93,7 +96,14 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
   }
   const isOpened = site.wrapped !== undefined && spec.self === undefined
   if (!spec.async && !isOpened) refuseSync(store, spec.id)
-  return {
+  if (spec.generator && settings.lock !== false) {
+    throw new ConfigError(
+      `lock for ${spec.id}`,
+      'a generator runs as long as its consumer takes, so others would wait for it in vain: leave lock away (where a ' +
+        'Cache has it, use cache.replace({ lock: null })), or cache a function that answers the items as an array',
+    )
+  }
+  const memo: Memo = {
     id: spec.id,
     names,
     captures: spec.captures?.length ?? 0,
@@ -107,10 +117,19 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
     ...(spec.generator && { settings: { ...settings, errors: 'off' as const } }),
     directory: directoryName(spec.id),
     // A memory store is its own memory.
-    tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory),
+    tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory, stats),
+    shortcut: undefined,
     flights: new Flights(),
     stats,
   }
+  if (mayTakeShortcut(memo)) memo.shortcut = new Shortcut(memo)
+  return memo
+}
+
+/** Where each hit asks more than memory, or asks functions of the user that see its arguments, it takes the long way. */
+function mayTakeShortcut({ tier, generator, settings, mode }: Memo): boolean {
+  if (tier === undefined || generator !== false || mode === 'off' || mode === 'refresh') return false
+  return settings.output === undefined && settings.valid.length === 0 && settings.path === undefined
 }
 
 /** One call: its inputs, its key, and where its files lie. */

@@ -40,7 +40,7 @@ export function bind(site: Site, call: () => unknown): readonly unknown[] {
   const own: Pending = { site, order: 'bind', values: undefined, calls: 0 }
   pending = own
   try {
-    const result = call()
+    const result = site.ordered(call)
     // An async function reports a throwing parameter list by its promise, which nobody else will look at.
     if (result instanceof Promise) result.catch(() => {})
   } finally {
@@ -62,7 +62,7 @@ export function callWith<T>(site: Site, order: 'bare' | 'refresh', call: () => T
   const own: Pending = { site, order, values: undefined, calls: 0 }
   pending = own
   try {
-    return call()
+    return site.ordered(call)
   } finally {
     if (pending === own || pending === undefined) pending = before
   }

@@ -42,6 +42,17 @@ export type Param =
     }
   | { readonly array: readonly (Param | null)[]; readonly rest?: Param; readonly optional?: true }
 
+/** The names of the values that a function hands to its shortcut: all that its tag does not ignore. */
+export function keyedNames({
+  params,
+  attrs = [],
+  options = {},
+}: Pick<SiteSpec, 'params' | 'attrs' | 'options'>): string[] {
+  const { ignore } = options
+  const ignored = new Set(Array.isArray(ignore) ? ignore : [])
+  return [...boundNames(params), ...attrs.map((attr) => `this.${attr}`)].filter((name) => !ignored.has(name))
+}
+
 /** The bound names of a parameter list, left to right: the names in the key, and the order of the values. */
 export function boundNames(params: readonly Param[]): string[] {
   return params.flatMap(namesOf)

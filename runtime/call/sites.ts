@@ -1,9 +1,10 @@
 import type { Cache } from '../cache.js'
-import { configGeneration } from '../config/config.js'
+import { configGeneration, followConfig } from '../config/config.js'
 import { warnOnce } from '../warn.js'
 import { createMemo, type Memo } from './memo.js'
 import { warnOfNamesake } from './namesakes.js'
-import type { SiteSpec } from './site.js'
+import type { Hit } from './shortcut.js'
+import { keyedNames, type SiteSpec } from './site.js'
 import { type StandIn, standInFor } from './stand-in.js'
 import { newStats, type Stats } from './stats.js'
 
@@ -25,15 +26,19 @@ export class Site {
   readonly #cacheOf: (refs: Readonly<Record<string, unknown>>) => Cache
   readonly #own = newBinding()
   #inTests: WeakMap<StandIn, Binding> | undefined
+  readonly #factory: SiteFactory | undefined
+  #orders = 0
 
   constructor(
     spec: SiteSpec,
     cacheOf: (refs: Readonly<Record<string, unknown>>) => Cache,
     wrapped?: Readonly<Record<string, unknown>>,
+    factory?: SiteFactory,
   ) {
     this.spec = spec
     this.#cacheOf = cacheOf
     this.wrapped = wrapped
+    this.#factory = factory
   }
 
   /**
@@ -52,6 +57,7 @@ export class Site {
       binding.memo = createMemo(this, cache, standIn?.resolve(this.spec.id, own) ?? own, binding.stats)
       warnOfNamesake(binding.memo.store, this.spec)
       binding.generation = generation
+      if (standIn === undefined) this.#offer()
     }
     return binding.memo
   }
@@ -59,7 +65,30 @@ export class Site {
   /** What its cache has done: in this process, or in the test that runs. */
   get stats(): Stats {
     const standIn = standInFor(this.spec.id)
-    return (standIn === undefined ? this.#own : this.#under(standIn)).stats
+    const { memo, stats } = standIn === undefined ? this.#own : this.#under(standIn)
+    memo?.tier?.count()
+    return stats
+  }
+
+  /** While an order is given, every call of the function comes to `run`. */
+  ordered<T>(call: () => T): T {
+    this.#orders++
+    this.#offer()
+    try {
+      return call()
+    } finally {
+      this.#orders--
+      this.#offer()
+    }
+  }
+
+  /** Where the compiled function looks first. */
+  #offer(): void {
+    if (this.#factory === undefined) return
+    const { memo, generation } = this.#own
+    const holds = this.#orders === 0 && generation === configGeneration() && getsWhatItNeeds(this.spec, memo)
+    this.#factory.hit = holds ? memo?.shortcut?.hit : undefined
+    if (holds) offering.add(this.#factory)
   }
 
   #under(standIn: StandIn): Binding {
@@ -109,6 +138,22 @@ export class Site {
   }
 }
 
+/** Functions that look at their shortcuts, until the configuration changes. */
+const offering = new Set<SiteFactory>()
+
+followConfig(() => {
+  for (const factory of offering) factory.hit = undefined
+  offering.clear()
+})
+
+/** The compiled code hands over what its tag does not ignore; a configuration that ignores more must see all of it. */
+function getsWhatItNeeds(spec: SiteSpec, memo: Memo | undefined): boolean {
+  if (memo === undefined) return false
+  const needed = memo.names.filter((name) => !memo.settings.ignore.has(name))
+  const given = keyedNames(spec)
+  return needed.length === given.length && needed.every((name, index) => name === given[index])
+}
+
 function newBinding(): Binding {
   return { memo: undefined, generation: -1, stats: newStats() }
 }
@@ -117,6 +162,8 @@ function newBinding(): Binding {
 export interface SiteFactory {
   (): Site
   site?: Site
+  /** Of what is in memory; see shortcut.ts. */
+  hit?: Hit | undefined
 }
 
 /** Factories whose functions `cached()` has not met yet, newest first. */

@@ -1,4 +1,5 @@
 import type { EntryKind } from '../value/entry.js'
+import type { Stats } from './stats.js'
 
 /** An answer kept in memory. It never hands out the same mutable object twice. */
 export interface Remembered {
@@ -10,46 +11,72 @@ export interface Remembered {
   /** A synchronous function answered with a promise; so does the hit. */
   readonly promise: boolean
   /** Hash of the function's code when the entry was made. */
-  readonly code?: string
+  readonly code: string | undefined
+  readonly codec: string
   /** A fresh copy, or the one frozen object under `share`. */
-  readonly load: () => unknown
+  load: () => unknown
   /** Bytes of the entry, for the limit. */
-  readonly size: number
+  size: number
   /** The stored entry that this is a copy of; `undefined` when none could be stored. */
   readonly revision: string | undefined
   /** When it was last compared with the store, milliseconds since the epoch. */
   checked: number
+  /** What a shortcut has to see to: shortcut.ts. */
+  state: number
+  /** What it answers, or makes its copies of. */
+  value: unknown
+  /** Which of its arguments are 0, which a Map does not tell from -0: a bit for each. */
+  zeros: number
+  /** The ways of a shortcut that end here. */
+  ways: (() => void)[] | undefined
+  /** Answered through a shortcut and not counted yet. */
+  hits: number
+  /** Asked for since the last search for something to drop. */
+  wanted: boolean
 }
 
-/** The entries of one function kept in memory, least recently used first out. Limited by number and by bytes. */
+/** The entry is in memory no more: whoever still holds it must not answer with it. */
+export const GONE = 1
+
+/**
+ * The entries of one function kept in memory, limited by number and by bytes. What goes first is found by SIEVE (Zhang
+ * and others, NSDI 2024): a hand walks from the oldest entry to the newest and drops the first that nobody asked for since it
+ * last came by. A hit only leaves a mark.
+ */
 export class MemoryTier {
   readonly #entries = new Map<string, Remembered>()
   readonly #most: number
   readonly #mostBytes: number
+  readonly #stats: Stats
+  #hand: Iterator<[string, Remembered]> | undefined
   #bytes = 0
 
-  constructor(limits: { readonly entries: number; readonly bytes: number }) {
+  constructor(limits: { readonly entries: number; readonly bytes: number }, stats: Stats) {
     this.#most = limits.entries
     this.#mostBytes = limits.bytes
+    this.#stats = stats
   }
 
   get(place: string): Remembered | undefined {
     const entry = this.#entries.get(place)
-    if (entry === undefined) return undefined
-    this.#entries.delete(place)
-    this.#entries.set(place, entry)
+    if (entry !== undefined) entry.wanted = true
     return entry
   }
 
   set(place: string, entry: Remembered): void {
     this.delete(place)
-    if (entry.size > this.#mostBytes) return
+    if (entry.size > this.#mostBytes || this.#most < 1) return
+    while (this.#entries.size >= this.#most || this.#bytes + entry.size > this.#mostBytes) this.#drop()
     this.#entries.set(place, entry)
     this.#bytes += entry.size
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#most && this.#bytes <= this.#mostBytes) break
-      this.delete(oldest)
-    }
+  }
+
+  /** An entry takes another number of bytes than when it came. */
+  resize(entry: Remembered, size: number): void {
+    if (entry.state & GONE) return
+    this.#bytes += size - entry.size
+    entry.size = size
+    while (this.#bytes > this.#mostBytes) this.#drop()
   }
 
   delete(place: string): void {
@@ -57,10 +84,51 @@ export class MemoryTier {
     if (entry === undefined) return
     this.#entries.delete(place)
     this.#bytes -= entry.size
+    this.#leave(entry)
   }
 
   clear(): void {
+    for (const entry of this.#entries.values()) this.#leave(entry)
     this.#entries.clear()
     this.#bytes = 0
+  }
+
+  /** Counts what was answered through shortcuts. */
+  count(): void {
+    for (const entry of this.#entries.values()) this.#countOne(entry)
+  }
+
+  #drop(): void {
+    for (;;) {
+      this.#hand ??= this.#entries.entries()
+      const { done, value } = this.#hand.next()
+      if (done) {
+        this.#hand = undefined
+        continue
+      }
+      const [place, entry] = value
+      if (entry.hits === 0 && !entry.wanted) {
+        this.delete(place)
+        return
+      }
+      this.#countOne(entry)
+      entry.wanted = false
+    }
+  }
+
+  #countOne(entry: Remembered): void {
+    if (entry.hits === 0) return
+    this.#stats.hits += entry.hits
+    this.#stats.timeSaved += entry.hits * entry.took
+    entry.hits = 0
+    entry.wanted = true
+  }
+
+  #leave(entry: Remembered): void {
+    this.#countOne(entry)
+    entry.state |= GONE
+    entry.value = undefined
+    for (const forget of entry.ways ?? []) forget()
+    entry.ways = undefined
   }
 }

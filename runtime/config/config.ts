@@ -53,7 +53,7 @@ export function configure(options: ConfigureOptions): void {
   mergeRegistries(next)
   calls = next
   current = undefined
-  generation += 1
+  change()
 }
 
 /** The configuration of the moment. Files and environment are read once, when it is first needed. Throws ConfigError. */
@@ -73,7 +73,19 @@ export function resetConfig(): void {
   project = undefined
   calls = []
   current = undefined
+  change()
+}
+
+/** Calls `listener` whenever `configGeneration()` changes. */
+export function followConfig(listener: () => void): void {
+  followers.push(listener)
+}
+
+const followers: (() => void)[] = []
+
+function change(): void {
   generation += 1
+  for (const follower of followers) follower()
 }
 
 /** What files and environment say. Throws ConfigError. */

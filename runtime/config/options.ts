@@ -28,7 +28,7 @@ export interface OptionValues {
   memory: 'off' | { readonly entries: number }
   share: boolean
   stale: { readonly ms: number }
-  lock: boolean
+  lock: false | { readonly ms: number }
   unkeyable: 'throw' | 'bypass'
 }
 
@@ -36,9 +36,18 @@ export type OptionName = keyof OptionValues
 
 /**
  * `names` are comma-separated in a tag; a `reference` is a binding of the module or a registered name; a `switch` is a
- * bare word in a tag; a `limit` is a number or `off`.
+ * bare word in a tag; a `switch or duration` may have a length too; a `limit` is a number or `off`.
  */
-export type OptionKind = 'lifetime' | 'duration' | 'choice' | 'names' | 'reference' | 'text' | 'switch' | 'limit'
+export type OptionKind =
+  | 'lifetime'
+  | 'duration'
+  | 'choice'
+  | 'names'
+  | 'reference'
+  | 'text'
+  | 'switch'
+  | 'switch or duration'
+  | 'limit'
 
 export interface OptionSpec<T = unknown> {
   readonly kind: OptionKind
@@ -96,9 +105,12 @@ export const OPTIONS: { readonly [N in OptionName]: OptionSpec<OptionValues[N]> 
     text: (text) => (text === 'off' ? ok('off') : /^\d+$/.test(text) ? entries(Number(text)) : undefined),
     other: entries,
   }),
-  share: toggle('now'),
+  share: toggle(),
   stale: spec('duration', 'both', DURATIONS, { text: length }, 'later'),
-  lock: toggle('later'),
+  lock: spec<OptionValues['lock']>('switch or duration', 'both', `true, false or ${DURATIONS}`, {
+    text: (text) => (text === 'true' || text === 'false' ? lock(text === 'true') : length(text)),
+    other: (value) => (typeof value === 'boolean' ? lock(value) : undefined),
+  }),
   unkeyable: choice('cache', 'throw', 'bypass'),
 }
 
@@ -129,7 +141,9 @@ export const REGISTRIES = ['caches', 'codecs', 'functions', 'classes'] as const
  * inherited value away. Throws ConfigError for an unknown option, a wrong value, or a name that is not registered.
  */
 export function resolveSettings(layers: readonly Layer[], registry: Registry): Settings {
-  const chosen: { -readonly [N in OptionName]?: { readonly source: string; readonly value: OptionValues[N] } } = {}
+  // What a program puts on Object.prototype is no option.
+  const chosen: { -readonly [N in OptionName]?: { readonly source: string; readonly value: OptionValues[N] } } =
+    Object.create(null)
   const choose = <N extends OptionName>(source: string, name: N, value: unknown) => {
     if (value === null) delete chosen[name]
     else Object.assign(chosen, { [name]: { source, value: readOption(source, name, value) } })
@@ -161,6 +175,7 @@ export function resolveSettings(layers: readonly Layer[], registry: Registry): S
     ...(version && { version: version.value }),
     memory: memory?.value === 'off' ? 'off' : { ...MEMORY, ...memory?.value },
     share: chosen.share?.value ?? false,
+    lock: chosen.lock?.value ?? false,
     unkeyable: chosen.unkeyable?.value ?? 'throw',
   }
 }
@@ -224,15 +239,22 @@ function reference<T>(
   })
 }
 
-function toggle(availability: OptionSpec['availability']): OptionSpec<boolean> {
+function toggle(): OptionSpec<boolean> {
   const text = (word: string) => (word === 'true' || word === 'false' ? ok(word === 'true') : undefined)
   const other = (value: unknown) => (typeof value === 'boolean' ? ok(value) : undefined)
-  return spec('switch', 'both', 'true or false', { text, other }, availability)
+  return spec('switch', 'both', 'true or false', { text, other })
 }
 
 function length(text: string): Parsed<{ readonly ms: number }> | undefined {
   const parsed = parseDuration(text)
   return parsed?.ok ? ok({ ms: parsed.value }) : parsed
+}
+
+/** How long `lock` waits for another process that computes, unless it says. */
+const LOCK_WAIT = 600_000
+
+function lock(on: boolean): Parsed<OptionValues['lock']> {
+  return ok(on && { ms: LOCK_WAIT })
 }
 
 function entries(value: unknown): Parsed<{ readonly entries: number }> | undefined {

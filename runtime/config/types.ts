@@ -64,6 +64,11 @@ export interface FunctionOptions {
   readonly memory?: number | 'off' | null | undefined
   /** Hits return one deep-frozen object instead of a fresh copy each. Default: false. */
   readonly share?: boolean | null | undefined
+  /**
+   * At most one process computes a key at a time; the others wait for its answer, for ten minutes or as long as this says
+   * (`'2h'`), and then compute it themselves. Default: false.
+   */
+  readonly lock?: boolean | string | null | undefined
 }
 
 /** For `new Cache`, `replace` and `configure`. `undefined` inherits, `null` takes an inherited value away. */
@@ -141,5 +146,7 @@ export interface Settings {
   readonly version?: string
   readonly memory: 'off' | { readonly entries: number; readonly bytes: number }
   readonly share: boolean
+  /** How long to wait for another process, milliseconds. */
+  readonly lock: false | { readonly ms: number }
   readonly unkeyable: 'throw' | 'bypass'
 }

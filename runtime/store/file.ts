@@ -98,6 +98,7 @@ export function createFileStore(options: FileStoreOptions): Store {
       checkDirectory(directory)
       return names(`${location}/${directory}`)
     },
+    tryLock: (path) => cold().tryFileLock(fs, target(path)),
   }
 
   const async: AsyncStore = {
@@ -113,6 +114,10 @@ export function createFileStore(options: FileStoreOptions): Store {
     async *list(directory) {
       checkDirectory(directory)
       yield* namesAsync(`${location}/${directory}`)
+    },
+    async tryLock(path) {
+      const lock = sync.tryLock?.(path)
+      return lock && { release: async () => lock.release() }
     },
   }
 

@@ -1,9 +1,10 @@
+import { isLock, removeIfDead } from './file-lock.js'
 import { codeOf, type FileSystem, unlinkQuietly } from './file-system.js'
 import { OWN_PREFIX } from './paths.js'
 
 /** Unfinished writes: how their files are called, and how what killed processes left of them is swept. */
 
-const TEMPORARY = /^\.deche-tmp-[0-9]+-[0-9a-f]{16}-[0-9a-z]+$/
+const TEMPORARY = /^\.deche-tmp-[0-9]+-[0-9a-f]{16}-[0-9a-z]+(?:\.next)?$/
 
 /** Its modification time says when its directory was last swept, by whatever process. */
 const MARKER = `${OWN_PREFIX}swept`
@@ -109,8 +110,11 @@ function sweep(fs: FileSystem, path: string, before: number): void {
 }
 
 function removeIfLeft(fs: FileSystem, directory: string, name: string, before: number): void {
-  if (!TEMPORARY.test(name)) return
+  const lock = isLock(name)
+  if (!lock && !TEMPORARY.test(name)) return
   const path = `${directory}/${name}`
   const facts = fs.lstatSync(path, { throwIfNoEntry: false })
-  if (facts?.isFile() && facts.mtimeMs < before) unlinkQuietly(fs, path)
+  if (!facts?.isFile() || facts.mtimeMs >= before) return
+  if (lock) removeIfDead(fs, directory, name)
+  else unlinkQuietly(fs, path)
 }

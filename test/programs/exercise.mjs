@@ -106,16 +106,22 @@ function isClass(fn) {
   return /^class\b/.test(Reflect.apply(source, fn, []))
 }
 
-/** Functions that an object or its own classes hold; not what every function and object has. */
+/** Functions that an object or its own classes hold; not what every function and object has. None of a proxy that throws. */
 function methodsOf(value) {
   const keys = new Set()
+  try {
+    addMethods(keys, value)
+  } catch {}
+  return [...keys].slice(0, 60)
+}
+
+function addMethods(keys, value) {
   for (let at = value; at !== null && !BUILT_IN.has(at); at = Object.getPrototypeOf(at)) {
     for (const key of Reflect.ownKeys(at)) {
       const isMethod = typeof Object.getOwnPropertyDescriptor(at, key).value === 'function'
       if (isMethod && key !== 'constructor' && key !== 'prototype') keys.add(key)
     }
   }
-  return [...keys].slice(0, 60)
 }
 
 const BUILT_IN = new Set(
@@ -132,6 +138,10 @@ function read(object, key) {
     return undefined
   }
 }
+
+const OWN_KEYS = new Map(
+  [Object.prototype, Function.prototype, Array.prototype].map((each) => [each, new Set(Reflect.ownKeys(each))]),
+)
 
 function fixTheWorld() {
   // A function's source is the one thing that a tag may change.
@@ -154,6 +164,10 @@ function fixTheWorld() {
 }
 
 function resetTheWorld() {
+  // A package that is given objects to fill may be given those of the language.
+  for (const [prototype, keys] of OWN_KEYS) {
+    for (const key of Reflect.ownKeys(prototype)) if (!keys.has(key)) delete prototype[key]
+  }
   let state = 42
   Math.random = () => {
     state = (state * 16807) % 2147483647

@@ -99,6 +99,6 @@ export const largePackages: readonly RealPackage[] = [
     options: ESM,
     notKept: {},
     notCalled: {},
-    floors: { tags: 2000, sites: 900, outcomes: 10_000, results: 3000, hits: 500 },
+    floors: { tags: 1900, sites: 1000, outcomes: 10_000, results: 3000, hits: 500 },
   },
 ]

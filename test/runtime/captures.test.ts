@@ -121,3 +121,28 @@ describe('a captured variable that changes while the function runs', () => {
     expect(await warnings.codes()).toEqual(['DECHE3002'])
   })
 })
+
+describe('an argument that changes while an asynchronous function runs', () => {
+  it('its answer is about a value that nobody knows, and is not kept', async () => {
+    const warnings = collectWarnings()
+    let runs = 0
+    const own = site({ id: 'demo.total', params: ['order'], async: true })
+    const total = (order: { count: number }) =>
+      runAsync(own, [order], async () => {
+        runs++
+        await later()
+        if (order.count < 0) throw new RangeError(`${order.count}`)
+        return order.count
+      })
+    const order = { count: 1 }
+    const first = total(order)
+    order.count = 5
+    expect(await first).toBe(5)
+    expect(await total({ count: 1 })).toBe(1)
+    expect(await total({ count: 1 })).toBe(1)
+    expect(runs).toBe(2)
+    expect((await warnings.texts()).join()).toContain(
+      'demo.total cannot be kept, so it runs each time: its arguments changed',
+    )
+  })
+})

@@ -96,6 +96,7 @@ describe('the table', () => {
     ['memory', '1e3', 'must be a whole number of entries from 1, or off'],
     ['memory', '99999999999999999', 'must be a whole number of entries from 1, or off'],
     ['share', 'yes', 'must be true or false'],
+    ['lock', 'yes', 'must be true, false or a duration such as 500ms, 90s, 1.5h or 7d'],
     ['unkeyable', 'ignore', 'must be throw or bypass'],
   ]
   test.each(refused)('%s=%j is refused and told what is accepted', (name, text, told) => {
@@ -105,13 +106,20 @@ describe('the table', () => {
 
   test('options of later versions say so', () => {
     expect(OPTIONS.stale.availability).toBe('later')
-    expect(OPTIONS.lock.availability).toBe('later')
     expect(problem(() => resolve({ stale: '1d' }))).toBe('DECHE2006: new Cache(): stale is not available yet')
-    expect(problem(() => resolve({ lock: true }))).toBe('DECHE2006: new Cache(): lock is not available yet')
   })
 })
 
 describe('settings', () => {
+  test('what a program puts on Object.prototype is no option', () => {
+    Object.defineProperty(Object.prototype, 'validate', { configurable: true, value: 'nonsense' })
+    try {
+      expect(Object.keys(resolve({}))).not.toContain('validate')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'validate')
+    }
+  })
+
   test('without options are the documented defaults', () => {
     expect(resolveSettings([], empty)).toStrictEqual({
       expiry: 'replace',
@@ -122,6 +130,7 @@ describe('settings', () => {
       errors: 'keep',
       memory: { entries: 1000, bytes: 67_108_864 },
       share: false,
+      lock: false,
       unkeyable: 'throw',
     })
   })

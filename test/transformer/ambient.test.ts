@@ -244,6 +244,16 @@ describe('this', () => {
     ['of a prototype', 'Client.prototype.url = /** @deche */ function () { return this.base }', ['1064 this.base']],
     ['an inherited one', 'class A extends B { /** @deche */ m() { return this.url } }', ['1064 this.url']],
     [
+      'what an inherited method of the file reads',
+      'class C { url = make(); path() { return this.url } } class B extends C {} class A extends B { /** @deche */ m() { return this.path() } }',
+      ['1064 this.path'],
+    ],
+    [
+      'a private property that an inherited method of the file reads, which the tag cannot name',
+      'class B { #url = make(); path() { return this.#url } } class A extends B { /** @deche */ m() { return this.path() } }',
+      ['1067 this.path'],
+    ],
+    [
       'that one statement sets, and one before it reads',
       method('const old = this.city; this.city = item; return old'),
       ['1064 this.city'],
@@ -280,6 +290,14 @@ describe('this', () => {
     ['the method is ignored', method('return this.help()', 'help() { return this.city }', 'ignore=this.help')],
     ['it is only written', method('this.city = item; this.count++; this.#rate += 1; delete this.x; return 1')],
     ['it was set before', method('this.city = item; return this.city')],
+    [
+      'an inherited method of the file reads nothing',
+      'class B { path() { return 1 } } class A extends B { /** @deche */ m() { return this.path() } }',
+    ],
+    [
+      'a class extends itself in a circle',
+      'class A extends B { /** @deche */ m() { return this.x() } } class B extends A {}',
+    ],
     ['an inherited method is called', 'class A extends B { /** @deche */ m() { return this.load() + super.x() } }'],
     ['an inherited method is bound', 'class A extends B { /** @deche */ m() { return f(this.load.bind(this)) } }'],
     ['the method that it calls reads nothing', method('return this.help()', 'help() { return 1 }')],

@@ -1,10 +1,14 @@
+import { codeOf } from '../site/fixed-code.js'
 import { keyName } from '../site/params.js'
 import type { Node } from '../syntax/parse.js'
+import type { Scopes } from '../syntax/scopes.js'
 import { bare, type FunctionNode, isFunction, type SyntaxTree } from '../syntax/tree.js'
 import { propertyName } from './expressions.js'
 
-/** What a class or an object literal says of one of its members. */
-export type Member =
+/** What a class or an object literal says of one of its members. `inherited`: a class that it extends says it. */
+export type Member = { readonly inherited?: true } & MemberKind
+
+type MemberKind =
   /** A method, or a field that holds a function; without `fn`, its body is elsewhere. */
   | { readonly kind: 'method'; readonly fn?: FunctionNode }
   | { readonly kind: 'getter'; readonly fn?: FunctionNode }
@@ -19,15 +23,18 @@ export interface Self {
 
 const UNKNOWN: Self = { isStatic: false, members: new Map() }
 
-/** What `this` is in a function: an object of the class around it, the class itself, or an object literal. */
-export function selfOf(tree: SyntaxTree, fn: FunctionNode): Self {
+/**
+ * What `this` is in a function: an object of the class around it, the class itself, or an object literal. Classes of the
+ * file that the class extends by their names are part of it.
+ */
+export function selfOf(tree: SyntaxTree, scopes: Scopes, fn: FunctionNode): Self {
   let node: Node = fn
   for (const parent of tree.ancestors(fn)) {
     if ((parent.type === 'PropertyDefinition' || parent.type === 'AccessorProperty') && parent.value === node) {
-      return ofClass(tree.parent(parent), parent.static)
+      return ofClasses(tree, scopes, tree.parent(parent), parent.static)
     }
     if (isFunction(node) && node.type !== 'ArrowFunctionExpression') {
-      if (parent.type === 'MethodDefinition') return ofClass(tree.parent(parent), parent.static)
+      if (parent.type === 'MethodDefinition') return ofClasses(tree, scopes, tree.parent(parent), parent.static)
       if (parent.type === 'Property') return ofObject(tree.parent(parent))
       return UNKNOWN
     }
@@ -36,7 +43,33 @@ export function selfOf(tree: SyntaxTree, fn: FunctionNode): Self {
   return UNKNOWN
 }
 
-function ofClass(body: Node | undefined, isStatic: boolean): Self {
+function ofClasses(tree: SyntaxTree, scopes: Scopes, body: Node | undefined, isStatic: boolean): Self {
+  const { members } = ofClass(body, isStatic)
+  const seen = new Set([body])
+  for (let base = baseOf(tree, scopes, body); base !== undefined; base = baseOf(tree, scopes, base)) {
+    if (seen.has(base)) break
+    seen.add(base)
+    for (const [name, member] of ofClass(base, isStatic).members) {
+      if (!members.has(name)) members.set(name, { ...member, inherited: true })
+    }
+  }
+  return { isStatic, members }
+}
+
+/** The body of the class of the file that a class extends by its name. */
+function baseOf(tree: SyntaxTree, scopes: Scopes, body: Node | undefined): Node | undefined {
+  const extending = body && tree.parent(body)
+  const extended =
+    extending && 'superClass' in extending && extending.superClass ? bare(extending.superClass) : undefined
+  const variable = extended?.type === 'Identifier' ? scopes.namedBy(extended)?.variable : undefined
+  const code = variable && codeOf(scopes, tree, variable)
+  return code && (code.type === 'ClassDeclaration' || code.type === 'ClassExpression') ? code.body : undefined
+}
+
+function ofClass(
+  body: Node | undefined,
+  isStatic: boolean,
+): { readonly isStatic: boolean; readonly members: Map<string, Member> } {
   const members = new Map<string, Member>()
   if (body?.type !== 'ClassBody') return { isStatic, members }
   for (const node of body.body) {

@@ -84,7 +84,7 @@ function capturesOf({ captures, fn, scopes, text }: Subject): Secret[] {
 function attributesOf(subject: Subject): Secret[] {
   const items = itemsOf(subject, 'attrs').filter(({ text }) => isSecretName(text))
   if (items.length === 0) return []
-  const { members } = selfOf(subject.tree, subject.fn)
+  const { members } = selfOf(subject.tree, subject.scopes, subject.fn)
   return items.flatMap(({ text, range }) => {
     const member = members.get(text)
     const { type, initial } = member?.kind === 'attribute' ? member : {}

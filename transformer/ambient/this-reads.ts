@@ -45,7 +45,7 @@ class Reads {
 
   constructor(subject: Subject) {
     this.#subject = subject
-    this.self = selfOf(subject.tree, subject.fn)
+    this.self = selfOf(subject.tree, subject.scopes, subject.fn)
     this.#ignored = wordsOf(subject, 'ignore')
     this.#settled = new Set([
       ...wordsOf(subject, 'attrs'),
@@ -105,7 +105,9 @@ class Reads {
       (isExpression && (this.#isCalled(node) || this.#isForEffect(node)))
     )
       return
-    this.attributes.set(name, at ?? node)
+    // The private name of another class is none that the tag could hold.
+    if (member?.inherited && name.startsWith('#')) this.#addWhole(node, at)
+    else this.attributes.set(name, at ?? node)
   }
 
   /** `this.x()`, and `this.x.bind(this)`, which is as much as to say that it is a function. */

@@ -76,7 +76,9 @@ export const FUNCTION_MESSAGES = {
     (inner: string, variable: string, name: string) =>
       text(
         `'${inner}' reads '${variable}', which would be missing from the key of ${name}`,
-        `Pass '${variable}' to ${inner} as a parameter, or declare ${inner} inside ${name}.`,
+        inner === name
+          ? `Pass '${variable}' to ${inner} as a parameter.`
+          : `Pass '${variable}' to ${inner} as a parameter, or declare ${inner} inside ${name}.`,
       ),
   ],
   insideWith: [
@@ -114,12 +116,21 @@ export const FUNCTION_MESSAGES = {
         `Declare '${inner}' with const or let in the block of '${variable}'.`,
       ),
   ],
-  superOfCaptured: [
+  capturesHoisted: [
+    'DECHE1039',
+    'error',
+    (inner: string, name: string) =>
+      text(
+        `'${inner}' is declared in a block of sloppy code, so what ran before decides what ${name} calls`,
+        `Write 'use strict' at the top of the file, or declare '${inner}' outside of the block.`,
+      ),
+  ],
+  inheritsCaptured: [
     'DECHE1038',
     'error',
-    (name: string, variable: string) =>
+    (word: string, name: string, variable: string) =>
       text(
-        `'super' in ${name} depends on '${variable}', which would be missing from its key`,
+        `'${word}' in ${name} depends on '${variable}', which would be missing from its key`,
         `Tag a method of the class that is extended, or a function that ${name} calls.`,
       ),
   ],

@@ -27,8 +27,9 @@ export function hiddenIn(
 ): Hidden | undefined {
   const word = contextOf(code)
   if (word !== undefined && holder !== undefined) return { name: word, isAnother: false }
-  for (const { name, variable } of scopes.freeNames(code)) {
+  for (const { name, variable, isHoisted } of scopes.freeNames(code)) {
     if (variable === undefined || seen.has(variable) || scopes.isOfModule(variable)) continue
+    if (isHoisted) return { name, isAnother: false }
     if (known.has(variable)) {
       if (holder !== undefined && !scopes.isAround(variable, holder)) return { name, isAnother: true }
       continue
@@ -64,22 +65,59 @@ export function codeOf(scopes: Scopes, tree: SyntaxTree, variable: Variable): Sc
   }
 }
 
-/** A property that is set on a function or class from outside, and read: `helper.rate = rate`. */
+/** A property that is set on a function or class from outside, and read: `helper.rate = rate`, `Base.prototype.rate = …`. */
 export function hiddenProperty(scopes: Scopes, tree: SyntaxTree, variable: Variable): Hidden | undefined {
   const written = new Set<string>()
   const read = new Set<string>()
+  let isFilled = false
   for (const { node } of scopes.usesOf(variable)) {
-    const parent = tree.parent(wrapped(tree, node))
-    if (parent?.type !== 'MemberExpression' || parent.computed) continue
-    const property = keyName(parent.property)
-    if (property === undefined) continue
-    const target = tree.parent(wrapped(tree, parent))
-    const isChanged = target?.type === 'AssignmentExpression' && target.left === wrapped(tree, parent)
-    if (isChanged || target?.type === 'UpdateExpression') written.add(property)
-    if (!isOnlyWritten(tree, parent)) read.add(property)
+    const member = tree.parent(wrapped(tree, node))
+    const property = member?.type === 'MemberExpression' && !member.computed ? keyName(member.property) : undefined
+    const outer = member?.type === 'MemberExpression' ? outermost(tree, member) : node
+    isFilled ||= isFilledByCall(tree, outer)
+    if (member === undefined || property === undefined) continue
+    if (isChanged(tree, outer)) {
+      written.add(property)
+      // What is in a property has been made with it: methods of a prototype.
+      if (outer !== member) read.add(property)
+    }
+    if (!isOnlyWritten(tree, member)) read.add(property)
   }
-  const name = [...written].find((each) => read.has(each))
+  const name = [...read].find((each) => isFilled || written.has(each))
   return name === undefined ? undefined : { name: `${variable.name}.${name}`, isAnother: false }
+}
+
+/** `a.b.c` around `a.b`. */
+function outermost(tree: SyntaxTree, member: Node): Node {
+  let outer = member
+  for (
+    let up = tree.parent(wrapped(tree, outer));
+    up?.type === 'MemberExpression';
+    up = tree.parent(wrapped(tree, up))
+  ) {
+    if (bare(up.object) !== outer) break
+    outer = up
+  }
+  return outer
+}
+
+function isChanged(tree: SyntaxTree, member: Node): boolean {
+  const target = tree.parent(wrapped(tree, member))
+  const isAssigned = target?.type === 'AssignmentExpression' && target.left === wrapped(tree, member)
+  return isAssigned || target?.type === 'UpdateExpression'
+}
+
+const FILLERS = new Set(['assign', 'defineProperty', 'defineProperties', 'setPrototypeOf', 'set'])
+
+/** `Object.assign(helper, …)`, `Reflect.set(helper, …)` */
+function isFilledByCall(tree: SyntaxTree, node: Node): boolean {
+  const filled = wrapped(tree, node)
+  const call = tree.parent(filled)
+  if (call?.type !== 'CallExpression' || call.arguments[0] !== filled) return false
+  const callee = bare(call.callee)
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.object.type !== 'Identifier') return false
+  const isOfLanguage = callee.object.name === 'Object' || callee.object.name === 'Reflect'
+  return isOfLanguage && FILLERS.has(keyName(callee.property) ?? '')
 }
 
 /** Without overload signatures, and interfaces that are merged with a class. */

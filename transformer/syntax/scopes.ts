@@ -25,6 +25,8 @@ export interface FreeName {
   /** Whether its value counts there: not in `x = 1`, nor in a statement `x++` or `x += 1`. */
   readonly reads: boolean
   readonly writes: boolean
+  /** A function of an inner block of sloppy code, named outside of the block: it is there once the block has run. */
+  readonly isHoisted: boolean
 }
 
 /** `name` is the identifier, `node` what declares it: a declarator, a function, an import specifier. */
@@ -161,10 +163,12 @@ export class Scopes {
   #freeName(reference: Reference): FreeName {
     const node = nodeOf(reference.identifier)
     const name = reference.identifier.name as string
+    const hoisted = this.#hoisted(name, reference)
     return {
       name,
       node,
-      variable: this.#hoisted(name, reference) ?? reference.resolved ?? undefined,
+      variable: hoisted ?? reference.resolved ?? undefined,
+      isHoisted: hoisted !== undefined,
       reads: reference.isRead() && !(reference.isWrite() && this.#isStatement(node)),
       writes: reference.isWrite(),
     }
@@ -172,7 +176,8 @@ export class Scopes {
 
   /** In sloppy code a function declared in a block is a variable of the function around it (Annex B.3.3), which the library does not know. */
   #hoisted(name: string, { from, resolved }: Reference): Variable | undefined {
-    if (this.#program.sourceType === 'module' || (resolved && !this.isOfModule(resolved))) return undefined
+    if (this.#program.sourceType === 'module' || isStrict(this.#program) || (resolved && !this.isOfModule(resolved)))
+      return undefined
     for (let scope: Scope | null = from.upper; scope !== null; scope = scope.upper) {
       const found = scope.type === 'function' ? functionInBlock(scope, name) : undefined
       if (found) return found

@@ -58,6 +58,7 @@ function checkWord({ name, value, items }: TagWord, seen: ReadonlySet<string>): 
   if (option.allowed === 'cache') return diagnose('notInTags', name.range, name.text)
   if (option.availability === 'later') return diagnose('notYet', name.range, name.text)
   if (option.kind === 'switch') return value && diagnose('switchWithValue', value.range, name.text)
+  if (option.kind === 'switch or duration' && value === undefined) return undefined
   if (value === undefined || value.text === '') return diagnose('noValue', name.range, name.text, option.accepts)
   // Only here is there code that could be hashed.
   if (name.text === 'version' && value.text === 'auto') return undefined
@@ -71,6 +72,7 @@ const TAG_OPTIONS = Object.fromEntries(Object.entries(OPTIONS).filter(([, option
 const OF_GENERATORS = [
   ['output', 'whose items are kept one by one'],
   ['errors', 'whose exceptions are never kept'],
+  ['lock', 'which runs as long as its consumer takes'],
 ] as const
 
 function checkNames(given: ReadonlyMap<OptionName, Value>, context: OptionContext): Diagnostic[] {
@@ -144,7 +146,7 @@ function settle(given: ReadonlyMap<OptionName, Value>, context: OptionContext): 
     const { kind } = OPTIONS[option]
     const binding = kind === 'reference' ? scope.get(value.text) : undefined
     if (binding) refs[option] = binding
-    else if (kind === 'switch') options[option] = true
+    else if (kind === 'switch' || (kind === 'switch or duration' && value.text === option)) options[option] = true
     else if (option === 'ignore') {
       const inputs = inputsOf(value, given.get('attrs'), context)
       // A list that only silences warnings must not take the place of one that the cache has.

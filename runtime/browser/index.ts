@@ -1,0 +1,4 @@
+/** `deche` for browsers. */
+import './stores.js'
+
+export * from '../index.js'

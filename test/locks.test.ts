@@ -1,0 +1,209 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Cache } from '../runtime/index.js'
+import { RuntimePrograms } from './helpers/runtime-programs.js'
+import { temporaryDirectory } from './helpers/temporary.js'
+
+let programs: RuntimePrograms
+const children: ChildProcess[] = []
+
+beforeAll(() => {
+  programs = new RuntimePrograms('locked.mjs')
+})
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+afterAll(() => programs.remove())
+
+interface Program {
+  readonly prefix: string
+  readonly log: string
+  readonly sync?: boolean
+  readonly ms: number
+  readonly options?: object
+}
+
+function setting(): { prefix: string; log: string } {
+  const prefix = temporaryDirectory()
+  const log = join(temporaryDirectory(), 'log')
+  writeFileSync(log, '')
+  return { prefix, log }
+}
+
+/** Processes that wait for the keys to call with. */
+async function start(count: number, program: Program): Promise<ChildProcess[]> {
+  const started = Array.from({ length: count }, () => fork(programs.path('locked.mjs'), [JSON.stringify(program)]))
+  children.push(...started)
+  await Promise.all(started.map((child) => once(child, 'message')))
+  return started
+}
+
+interface Note {
+  readonly what: string
+  readonly key: string
+  readonly pid: number
+}
+
+function notes(log: string): Note[] {
+  const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean)
+  return lines.map((line) => {
+    const [what = '', key = '', pid] = line.split(' ')
+    return { what, key, pid: Number(pid) }
+  })
+}
+
+async function callAll(processes: readonly ChildProcess[], key: string): Promise<unknown[]> {
+  return Promise.all(
+    processes.map(async (child) => {
+      const answer = once(child, 'message')
+      child.send(key)
+      const [{ came }] = await answer
+      return came
+    }),
+  )
+}
+
+/** Lock files and what else is not an entry. */
+function leftOver(prefix: string): string[] {
+  return readdirSync(join(prefix, 'demo.slow')).filter((name) => /^\.deche-(?:lock|tmp)/.test(name))
+}
+
+describe.each([
+  { how: 'asynchronous', sync: false },
+  { how: 'synchronous', sync: true },
+])('under lock, an $how function', ({ sync }) => {
+  it('runs in one of eight processes that call it at once', async () => {
+    const { prefix, log } = setting()
+    const processes = await start(8, { prefix, log, sync, ms: 30 })
+    for (const key of ['a', 'b', 'c']) {
+      const came = await callAll(processes, key)
+      expect(new Set(came).size).toBe(1)
+    }
+    expect(notes(log).map(({ what, key }) => `${what} ${key}`)).toEqual([
+      'start a',
+      'end a',
+      'start b',
+      'end b',
+      'start c',
+      'end c',
+    ])
+    expect(leftOver(prefix)).toEqual([])
+  })
+
+  it('is taken over from a process that is killed, once it is dead', async () => {
+    const { prefix, log } = setting()
+    const processes = await start(4, { prefix, log, sync, ms: 700 })
+    const answers = processes.map((child) => {
+      const answer = once(child, 'message')
+      child.send('k')
+      return answer
+    })
+    await expect.poll(() => notes(log).length, { timeout: 30_000, interval: 5 }).toBe(1)
+    const [first] = notes(log)
+    process.kill(Number(first?.pid), 'SIGKILL')
+    const others = answers.filter((_, index) => processes[index]?.pid !== first?.pid)
+    const came = (await Promise.all(others)).map(([answer]) => answer.came)
+    const [, second, third] = notes(log)
+    expect(notes(log).map(({ what }) => what)).toEqual(['start', 'start', 'end'])
+    expect(second?.pid).not.toBe(first?.pid)
+    expect(third?.pid).toBe(second?.pid)
+    expect(new Set(came)).toEqual(new Set([second?.pid]))
+    expect(leftOver(prefix)).toEqual([])
+  })
+})
+
+it('waits no longer than it may, then runs itself and says so', async () => {
+  const { prefix, log } = setting()
+  const [holder] = await start(1, { prefix, log, ms: 60_000 })
+  holder?.send('k')
+  await expect.poll(() => notes(log).length, { timeout: 30_000, interval: 5 }).toBe(1)
+  const warned: Error[] = []
+  const listen = (warning: Error) => warned.push(warning)
+  process.on('warning', listen)
+  const options = { name: 'demo.slow', params: ['key'], lock: '50ms' } as const
+  expect(new Cache({ prefix }).wrap((key: string) => `${key} here`, options)('k')).toBe('k here')
+  await expect.poll(() => warned.map(({ message }) => message).join()).toContain('waited 50 ms for another process')
+  process.off('warning', listen)
+})
+
+it('a function that throws, or whose result cannot be kept, lets go of its lock', async () => {
+  const prefix = temporaryDirectory()
+  const cache = new Cache({ prefix, lock: true, errors: 'off' })
+  const fail = cache.wrap(
+    () => {
+      throw new RangeError('no')
+    },
+    { name: 'demo.slow', params: [] },
+  )
+  expect(fail).toThrow(new RangeError('no'))
+  expect(fail).toThrow(new RangeError('no'))
+  const failLater = cache.wrap(async () => Promise.reject(new RangeError('no')), { name: 'demo.slow', params: [] })
+  await expect(failLater()).rejects.toThrow(RangeError)
+  await expect(failLater()).rejects.toThrow(RangeError)
+  expect(leftOver(prefix)).toEqual([])
+})
+
+it('a body may call its own function with the same arguments, or another one under lock', async () => {
+  const cache = new Cache({ prefix: temporaryDirectory(), lock: true })
+  let depth = 0
+  const again: (n: number) => number = cache.wrap((n: number) => (depth++ < 3 ? again(n) : n), {
+    name: 'demo.again',
+    params: ['n'],
+  })
+  const outer = cache.wrap(async (n: number) => again(n) + 1, { name: 'demo.outer', params: ['n'] })
+  expect(await outer(1)).toBe(2)
+  const retry: (n: number) => Promise<number> = cache.wrap(
+    async (n: number): Promise<number> => (depth++ < 6 ? retry(n) : n),
+    { name: 'demo.retry', params: ['n'] },
+  )
+  expect(await retry(1)).toBe(1)
+})
+
+it('a thread that ends with a lock in its hands is dead, though its process lives', async () => {
+  const prefix = temporaryDirectory()
+  const source = `
+    import(${JSON.stringify(`file://${programs.path('index.js')}`)}).then(({ Cache }) => {
+      const { parentPort } = require('node:worker_threads')
+      const never = () => { parentPort.postMessage('inside'); return new Promise(() => setInterval(() => {}, 1000)) }
+      new Cache({ prefix: ${JSON.stringify(prefix)}, lock: true }).wrap(async () => never(), { name: 'demo.slow', params: [] })()
+    })`
+  const worker = new Worker(source, { eval: true })
+  await once(worker, 'message')
+  expect(leftOver(prefix).length).toBe(1)
+  await worker.terminate()
+  const here = new Cache({ prefix, lock: true }).wrap(async () => 'here', { name: 'demo.slow', params: [] })
+  expect(await here()).toBe('here')
+  expect(leftOver(prefix)).toEqual([])
+})
+
+it('nobody takes over from a holder that cannot be seen from here', async () => {
+  const prefix = temporaryDirectory()
+  const wrap = () =>
+    new Cache({ prefix, lock: '50ms' }).wrap((n: number) => n, { name: 'demo.elsewhere', params: ['n'] })
+  wrap()(1)
+  const [key] = readdirSync(join(prefix, 'demo.elsewhere')).filter((name) => /^[0-9a-f]{64}$/.test(name))
+  const lock = join(prefix, 'demo.elsewhere', `.deche-lock-${key}`)
+  const text = JSON.stringify({ machine: 'another', pid: process.pid, nonce: 'n' })
+  writeFileSync(lock, text)
+  await new Cache({ prefix }).open('demo.elsewhere').removeAllCachedData()
+  expect(wrap()(1)).toBe(1)
+  expect(existsSync(lock) && readFileSync(lock, 'utf8')).toBe(text)
+})
+
+it('what is never kept asks for no lock, and a generator cannot have one', () => {
+  const prefix = temporaryDirectory()
+  const cache = new Cache({ prefix, lock: true, mode: 'readonly' })
+  expect(cache.wrap(() => 5, { name: 'demo.slow', params: [] })()).toBe(5)
+  expect(existsSync(join(prefix, 'demo.slow'))).toBe(false)
+  function* numbers() {
+    yield 1
+  }
+  const locked = cache.replace({ mode: 'on' }).wrap(numbers, { name: 'demo.numbers', params: [] })
+  expect(() => [...locked()]).toThrow('lock for demo.numbers: a generator runs as long as its consumer takes')
+})

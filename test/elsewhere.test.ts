@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runIn } from './helpers/elsewhere-programs.js'
 import { builtRuntime } from './helpers/runtime-programs.js'
-import { type FakeS3, fakeS3, needing, servers } from './helpers/servers.js'
+import { type FakeS3, fakeS3, freePort, needing, servers } from './helpers/servers.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
 /** Programs that keep entries elsewhere, each a process of its own, on dist/. */
@@ -184,4 +184,17 @@ it('deche ls says which store it cannot list', async () => {
   const outcome = await runIn(directory, { env, file: join(repository, 'dist/cli/main.js'), args: ['ls'] })
   expect(outcome.status).not.toBe(0)
   expect(outcome.stderr).toContain("the configured store is 'fs', which cannot list what it holds with facts")
+})
+
+it('deche doctor asks a store elsewhere whether it is there', async () => {
+  const directory = project('')
+  const doctor = { file: join(repository, 'dist/cli/main.js'), args: ['doctor'] }
+  const there = await runIn(directory, { ...doctor, env: environment('doctor') })
+  expect(there.stdout).toMatch(/^ok +store: s3:\/\/ok-doctor\/cache answers$/m)
+  const endpoint = `http://127.0.0.1:${await freePort()}`
+  const env = { ...environment('doctor'), DECHE_FS__STORAGE_OPTIONS__ENDPOINT: endpoint }
+  const gone = await runIn(directory, { ...doctor, env })
+  expect(gone.stdout).toMatch(
+    /^wrong +store: DECHE2009: s3:\/\/ok-doctor\/cache cannot be reached: connect ECONNREFUSED/m,
+  )
 })

@@ -24,8 +24,20 @@ function configuredFindings(directory: string): Finding[] {
     const told = message.replace(/(storageOptions\b[^:]*:).*/s, '$1 …')
     return [wrong('configuration', told, 'Mend it: no function is cached with it.')]
   }
-  if (store.protocol !== 'file') return [right('store', store.protocol)]
+  if (store.protocol === 'memory') return [right('store', store.protocol)]
+  if (store.protocol !== 'file') return [elsewhereFinding(store)]
   return [directoryFinding(store.location), ...ignoredFindings(store.location, directory)]
+}
+
+/** Whether a store elsewhere answers, which its configuration alone does not say. */
+function elsewhereFinding({ location, sync }: Store): Finding {
+  try {
+    sync.stat('deche.doctor/question')
+    return right('store', `${location} answers`)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return wrong('store', message, 'Functions run without it until it answers.')
+  }
 }
 
 /** Variables whose values say nothing that is secret. */

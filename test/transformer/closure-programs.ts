@@ -126,7 +126,7 @@ class Writer {
   #statement(place: Place): { readonly text: string; readonly declared?: readonly Variable[] } {
     const { owner, depth } = place
     const local = (name: string, isConstant = true): Variable => ({ name, kind: 'number', isConstant, owner })
-    switch (this.#pick(depth > 4 ? 6 : 14)) {
+    switch (this.#pick(depth > 4 ? 6 : 16)) {
       case 0:
       case 1:
         return this.#functionOf(place)
@@ -170,7 +170,10 @@ class Writer {
       case 11:
         return { text: `label${this.#functions++}: ${this.#block(place)}` }
       case 12:
+      case 13:
         return this.#classOf(place)
+      case 14:
+        return this.#functionInBlock(place)
       default: {
         const { name, text } = this.#maker(place)
         return { text, declared: [{ name, kind: 'function', isConstant: true, owner }] }
@@ -222,18 +225,37 @@ class Writer {
     return { text, declared: [{ name, kind: 'function', isConstant: true, owner: place.owner }] }
   }
 
-  /** A class whose methods read what is around it, and one another. */
+  /** A function that sloppy code has outside of its block too, once the block has run; and a function that calls it. */
+  #functionInBlock(place: Place): { readonly text: string; readonly declared: readonly Variable[] } {
+    const [helper, name] = [this.#functionName(), this.#functionName()]
+    const text = [
+      `if (${this.#number(place)} % 2) { function ${helper}(n) { step(); return ${this.#number(place)} } }`,
+      `${this.#tag()}const ${name} = (n) => (step(), typeof ${helper} === 'function' ? ${helper}(n) : n)`,
+    ].join('\n')
+    return { text, declared: [{ name, kind: 'function', isConstant: true, owner: place.owner }] }
+  }
+
+  /** A class whose methods read what is around it, one another, and what they inherit; a property put on it from outside. */
   #classOf(place: Place): { readonly text: string; readonly declared: readonly Variable[] } {
     const name = this.#functionName()
     const method = (inner: Place) => `{ step(); return [this.q, ${this.#number(inner)}] }`
     const own = { ...place, attributes: ['q'] }
-    const uses = this.#of('this.help()', 'this.q', this.#number(place))
+    const uses = this.#of('this.help()', 'this.q', this.#number(place), 'this.base()', 'super.base()', `C${name}.extra`)
     const text = [
-      `class C${name} { constructor(q) { this.q = q }`,
+      this.#of(
+        `class B${name} { constructor(q) { this.q = q } base() { step(); return ${this.#number(place)} } }`,
+        `const B${name} = ((value) => class { constructor(q) { this.q = q } base() { step(); return value } })(${this.#number(place)})`,
+      ),
+      `class C${name} extends B${name} {`,
       `help() ${method(own)}`,
       `${this.#tag(' attrs=q')}m(n) { step(); return [n, ${uses}] }`,
       `static { ${this.#tag()}const inBlock = (n) => (step(), n + ${this.#number(place)}); list.push(attempt(() => inBlock(1))) }`,
       '}',
+      this.#of(
+        '',
+        `C${name}.extra = ${this.#number(place)}`,
+        `Object.assign(C${name}, { extra: ${this.#number(place)} })`,
+      ),
       `const ${name} = (n) => new C${name}(n).m(${this.#number(place)})`,
     ].join('\n')
     return { text, declared: [{ name, kind: 'function', isConstant: true, owner: place.owner }] }

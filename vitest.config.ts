@@ -13,8 +13,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What dist/ loads on first use cannot be loaded from sources.
     setupFiles: ['runtime/cold.ts', 'runtime/remote.ts', 'test/setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     // Tests that wait for a process they started leave their core to others: a file for each core.
     maxWorkers: availableParallelism(),
   },

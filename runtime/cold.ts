@@ -6,6 +6,7 @@ import { generateAsync } from './call/generate-async.js'
 import { check, keepException, keepInputs, keepResult, warnOfArguments, warnOfPromise } from './call/keep.js'
 import { itemsLoader } from './call/keep-items.js'
 import { computeWith, rest, sleep, takeTurn } from './call/locked.js'
+import { refreshLater } from './call/stale.js'
 import { cached, Entries } from './manage/entries.js'
 import { provide } from './on-first-use.js'
 import { tryFileLock } from './store/file-lock.js'
@@ -35,6 +36,7 @@ const parts = {
   keepException,
   keepInputs,
   keepResult,
+  refreshLater,
   warnOfArguments,
   rest,
   sleep,

@@ -12,6 +12,7 @@ export const WARNINGS = {
   DECHE3010: 'files were loaded before deche/register',
   DECHE3011: 'a store elsewhere fails, and is not asked for a while',
   DECHE3012: 'a function ran without its lock',
+  DECHE3013: 'a refresh in the background failed',
   DECHE3015: 'the build for browsers runs in Node',
   DECHE3016: 'an entry is not signed with a known key',
   DECHE3017: 'others can write to the directory of the cache',

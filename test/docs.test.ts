@@ -222,9 +222,7 @@ describe('tables that the guide repeats', () => {
 
   test('the README names every option of tags that works', () => {
     const readme = readFileSync(join(repository, 'README.md'), 'utf8')
-    const working = Object.entries(OPTIONS).filter(
-      ([, { allowed, availability }]) => allowed !== 'cache' && availability === 'now',
-    )
+    const working = Object.entries(OPTIONS).filter(([, { allowed }]) => allowed !== 'cache')
     expect(
       working
         .map(([option]) => option)

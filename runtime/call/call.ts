@@ -31,6 +31,7 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: ()
   if (!replaces(memo, order)) {
     const found = recall(call) ?? runSteps(lookUp(call, memo.store.sync))
     if (found !== undefined) {
+      if (found.renew) renew(site, call, found, body)
       if (!found.entry.promise) return answer(memo, found)
       site.answersPromises = true
       return promised(memo, found)
@@ -45,7 +46,7 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: ()
 }
 
 /** Runs a synchronous function that nothing stored answers, and keeps what comes. */
-function compute(site: Site, call: Call, shares: boolean, body: () => unknown): unknown {
+export function compute(site: Site, call: Call, shares: boolean, body: () => unknown): unknown {
   const { memo } = call
   miss(call)
   if (!canKeep()) return body()
@@ -91,7 +92,7 @@ export async function runAsync(
     const found = replaces(memo, order) ? undefined : recall(call)
     if (found !== undefined) return answer(memo, found)
     const flight = order === 'refresh' ? undefined : memo.flights.at(call.place)
-    if (flight === undefined) return lead(call, order, body)
+    if (flight === undefined) return lead(site, call, order, body)
     const landing = await follow(flight)
     if (landing.kind === 'thrown') throw landing.error
     if (landing.kind === 'unkept') return body()
@@ -106,7 +107,7 @@ export async function runAsync(
  * Looks the call up and runs it, for itself and for the calls that follow. Where the store is at hand, the body starts
  * before this returns, as without a cache: its caller may change the arguments right after the call.
  */
-async function lead(call: Call, order: Order | undefined, body: () => Promise<unknown>): Promise<unknown> {
+async function lead(site: Site, call: Call, order: Order | undefined, body: () => Promise<unknown>): Promise<unknown> {
   const { memo } = call
   if (order === 'refresh') memo.flights.outdate(call.place)
   const flight = memo.flights.start(call.place)
@@ -117,6 +118,7 @@ async function lead(call: Call, order: Order | undefined, body: () => Promise<un
       const looking = runStepsEagerly(lookUp(call, face))
       const found = looking instanceof Promise ? await looking : looking
       if (found !== undefined) {
+        if (found.renew) renew(site, call, found, body)
         flight.land({ kind: 'kept', entry: found.entry })
         return answer(memo, found)
       }
@@ -181,7 +183,12 @@ function isPlainPromise(value: unknown): value is Promise<unknown> {
 }
 
 /** Waits for the body's promise and keeps what it brings. */
-async function settle(call: Call, running: Promise<unknown>, started: number, flight?: Flight): Promise<unknown> {
+export async function settle(
+  call: Call,
+  running: Promise<unknown>,
+  started: number,
+  flight?: Flight,
+): Promise<unknown> {
   const face = call.memo.store.async
   let landing: Landing = { kind: 'cancelled' }
   try {
@@ -240,6 +247,13 @@ export function replaces(memo: Memo, order: Order | undefined): boolean {
 /** Whether the call waits its turn. A refresh does not, and what is not kept helps nobody who waits. */
 function locks({ settings, mode }: Memo, order: Order | undefined): boolean {
   return settings.lock !== false && mode === 'on' && order === undefined && canKeep()
+}
+
+/** Has a call that is answered refreshed in the background, where what comes can be kept. */
+function renew(site: Site, call: Call, { renew: why, entry }: Found, body: () => unknown): void {
+  const { memo } = call
+  if (why === 'stale') memo.stats.stale++
+  if (memo.mode === 'on' && canKeep()) cold().refreshLater(site, call, body, memo.async || entry.promise)
 }
 
 /** Nothing stored can answer. Throws CacheMissError in an offline run. */

@@ -45,12 +45,17 @@ export class Flights {
   /** Who calls from now on waits for nothing that runs already; without `place`, for no key. */
   outdate(place?: string): void {
     this.recordings?.outdate(place)
-    for (const one of place === undefined ? [...this.#flights.keys()] : [place]) {
+    for (const one of place === undefined ? [...this.#flights.keys()] : [place, behind(place)]) {
       const flight = this.#flights.get(one)
       if (flight === undefined) continue
       flight.outdated = true
       this.#flights.delete(one)
     }
+  }
+
+  /** As `start`, for a refresh behind an answer that is there: no call waits for it. */
+  startBehind(place: string): Flight {
+    return this.start(behind(place))
   }
 
   /** A new flight, which later calls with the same key wait for; within another one of that key it is not announced. */
@@ -73,6 +78,11 @@ export class Flights {
     current.getStore()?.waits.add(flight)
     return flight
   }
+}
+
+/** The name of a refresh: no call's place has such a character. */
+function behind(place: string): string {
+  return `${place}\0`
 }
 
 /** Runs a body as part of its flight. */

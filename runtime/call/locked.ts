@@ -78,6 +78,20 @@ export function* takeTurn(call: Call, face: Face, pause: (milliseconds: number) 
   }
 }
 
+/** A lock if it is there at once, `'none'` where none is needed or to be had; `undefined` while somebody computes the call. */
+export function* tryTurn(call: Call, face: Face): Steps<Lock | AsyncLock | 'none' | undefined> {
+  const { memo, place } = call
+  if (memo.store.protocol === 'memory' || face.tryLock === undefined) return 'none'
+  if (isHeld(memo.store, place)) return undefined
+  try {
+    const lock = yield* take<Lock | AsyncLock | undefined>(face.tryLock(place))
+    return lock && holding(memo.store, place, lock)
+  } catch (error) {
+    storeFailed(memo, 'written', error)
+    return 'none'
+  }
+}
+
 /** Between our look and the lock another one may have finished. */
 function* turnWith(call: Call, lock: Lock | AsyncLock, face: Face): Steps<Turn> {
   let found: Found | undefined

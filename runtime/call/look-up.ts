@@ -5,7 +5,7 @@ import type { AsyncStore, Stored, SyncStore } from '../store/store.js'
 import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
 import { reason, warnOnce } from '../warn.js'
 import { letAnswer } from './coarse-clock.js'
-import { isFresh, isRecent } from './freshness.js'
+import { isDue, isFresh, isRecent, isUseful, mayBeDue } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { refuseAsynchronous, type Steps, take } from './steps.js'
 import type { Remembered } from './tier.js'
@@ -17,6 +17,8 @@ export type Face = SyncStore | AsyncStore
 export interface Found {
   readonly entry: Remembered
   readonly value: unknown
+  /** It answers, and is to be refreshed in the background: it has expired, or does so soon. */
+  readonly renew?: 'stale' | 'early'
 }
 
 /**
@@ -27,7 +29,7 @@ export function recall(call: Call): Found | undefined {
   const { tier, settings, mode } = call.memo
   const entry = tier?.get(call.place)
   if (entry === undefined || !isRecent(entry) || !isFresh(entry.kind, entry.at, settings, mode)) return undefined
-  if (settings.output !== undefined || settings.valid.length > 0) return undefined
+  if (settings.output !== undefined || settings.valid.length > 0 || mayBeDue(entry, settings)) return undefined
   try {
     call.memo.shortcut?.learn(call.values, entry)
     return { entry, value: entry.load() }
@@ -43,7 +45,7 @@ export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
   const entry = tier?.get(call.place)
   if (entry !== undefined && isFresh(entry.kind, entry.at, settings, mode) && (yield* isCurrent(call, entry, face))) {
     const found = yield* accept(call, entry)
-    if (found !== undefined) return found
+    if (found !== undefined) return early(call, found)
   }
   tier?.delete(call.place)
   const result = yield* find(call, 'data', face)
@@ -63,14 +65,22 @@ function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | 'stale' |
   const opened = open(call, kind, stored)
   if (opened === 'other') return undefined
   if (opened !== undefined) {
-    const found = isFresh(kind, opened.at, memo.settings, memo.mode) ? yield* accept(call, opened) : undefined
+    const fresh = isFresh(kind, opened.at, memo.settings, memo.mode)
+    const useful = fresh || (kind === 'data' && isUseful(opened.at, memo.settings))
+    const found = useful ? yield* accept(call, opened) : undefined
     if (found === undefined) return 'stale'
+    if (!fresh) return { ...found, renew: 'stale' }
     memo.tier?.set(call.place, opened)
     if (opened.code !== undefined && opened.code !== memo.code) warnOfChange(memo, opened)
-    return found
+    return early(call, found)
   }
   yield* discard(memo, path, face)
   return undefined
+}
+
+function early({ memo }: Call, found: Found): Found {
+  if (memo.mode === 'offline' || !isDue(found.entry, memo.settings)) return found
+  return { ...found, renew: 'early' }
 }
 
 /** An answer of earlier code. Whoever names a version decides when the code's meaning changes. */

@@ -108,6 +108,13 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
       `the store ${store.location} cannot tell what it holds: give it scan and directories, or leave maxSize, maxAge and maxEntries away`,
     )
   }
+  if (spec.generator && settings.stale !== undefined) {
+    throw new ConfigError(
+      `stale for ${spec.id}`,
+      'a generator is recorded while its items are taken, never in the background: leave stale away (where a Cache has ' +
+        'it, use cache.replace({ stale: null })), or cache a function that answers the items as an array',
+    )
+  }
   if (spec.generator && settings.lock !== false) {
     throw new ConfigError(
       `lock for ${spec.id}`,

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { clone, isFlat, weigh } from './clone.js'
 import { DUE, letAnswer, passes } from './coarse-clock.js'
-import { isFresh } from './freshness.js'
+import { isFresh, mayBeDue } from './freshness.js'
 import type { Memo } from './memo.js'
 import { stage } from './stand-in.js'
 import { GONE, type Remembered } from './tier.js'
@@ -243,7 +243,8 @@ function through({ names, start }: Shape, value: Readonly<Record<string, unknown
 }
 
 function isTimely(entry: Remembered, { settings, mode }: Memo): boolean {
-  return (entry.state & TIMED) === 0 || isFresh(entry.kind, entry.at, settings, mode)
+  if ((entry.state & TIMED) === 0) return true
+  return isFresh(entry.kind, entry.at, settings, mode) && !mayBeDue(entry, settings)
 }
 
 function answerOf({ state, value }: Remembered): unknown {

@@ -4,7 +4,7 @@ export interface Stats {
   hits: number
   /** Calls that ran the body: nothing that is stored could answer. */
   misses: number
-  /** Those of the misses for which something was stored that had expired, or that `valid` turned down. */
+  /** Calls for which something was stored that had expired, or that `valid` turned down: misses, or hits under the option `stale`. */
   stale: number
   /** Times that the store, a codec or a stored entry failed and the call went on without it. */
   errors: number

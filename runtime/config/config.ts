@@ -9,7 +9,6 @@ import {
   type Layer,
   type Mode,
   OPTIONS,
-  type OptionName,
   REGISTRIES,
   type Registry,
   readOption,
@@ -105,7 +104,6 @@ export function checkOptions(source: string, options: unknown, where: Where = 'c
   if (!isPlainObject(options)) throw new ConfigError(source, `it must be an object of options, and is ${show(options)}`)
   const accepted = ACCEPTED[where]
   for (const [name, value] of Object.entries(options)) {
-    if (isOptionName(name) && OPTIONS[name].availability === 'later') readOption(source, name, value)
     if (!accepted.includes(name))
       throw new ConfigError(source, `'${name}' is no option here; options are ${accepted.join(', ')}`)
     if (isOptionName(name) && value !== undefined && value !== null) readOption(source, name, value)
@@ -115,9 +113,7 @@ export function checkOptions(source: string, options: unknown, where: Where = 'c
   if (where === 'configure') checkRegistries(source, options)
 }
 
-const FUNCTION_OPTIONS = Object.keys(OPTIONS).filter(
-  (name): name is OptionName => isOptionName(name) && OPTIONS[name].availability === 'now',
-)
+const FUNCTION_OPTIONS = Object.keys(OPTIONS).filter(isOptionName)
 const CACHE_OPTIONS = [...FUNCTION_OPTIONS.filter((name) => OPTIONS[name].allowed !== 'tag'), ...STORE_OPTIONS]
 const ACCEPTED: Readonly<Record<Where, readonly string[]>> = {
   cache: CACHE_OPTIONS,

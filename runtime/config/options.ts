@@ -63,8 +63,6 @@ export interface OptionSpec<T = unknown> {
   readonly allowed: 'tag' | 'cache' | 'both'
   /** Ends the sentence "must be …". */
   readonly accepts: string
-  /** `later`: known by name only, so that the message about it is right. */
-  readonly availability: 'now' | 'later'
   /** The form in tags and in the environment. A switch takes `true` and `false` here. A problem ends the sentence "x …". */
   readonly parse: (text: string) => Parsed<T>
   /** The form in code and in files: any value. Text means what it means in a tag. */
@@ -114,7 +112,7 @@ export const OPTIONS: { readonly [N in OptionName]: OptionSpec<OptionValues[N]> 
     other: entries,
   }),
   share: toggle(),
-  stale: spec('duration', 'both', DURATIONS, { text: length }, 'later'),
+  stale: spec('duration', 'both', DURATIONS, { text: length }),
   lock: spec<OptionValues['lock']>('switch or duration', 'both', `true, false or ${DURATIONS}`, {
     text: (text) => (text === 'true' || text === 'false' ? lock(text === 'true') : length(text)),
     other: (value) => (typeof value === 'boolean' ? lock(value) : undefined),
@@ -136,7 +134,6 @@ export function isOptionName(name: string): name is OptionName {
 /** Reads one option in its form for code and files. Throws ConfigError naming source, value and what is accepted. */
 export function readOption<N extends OptionName>(source: string, name: N, value: unknown): OptionValues[N] {
   const option: OptionSpec<OptionValues[N]> = OPTIONS[name]
-  if (option.availability === 'later') throw new ConfigError(source, `${name} is not available yet`)
   const parsed = option.read(value)
   if (parsed.ok) return parsed.value
   throw new ConfigError(source, `${name}: ${show(value)} ${parsed.problem}`)
@@ -189,6 +186,7 @@ export function resolveSettings(layers: readonly Layer[], registry: Registry): S
     errors: chosen.errors?.value ?? 'keep',
     ...(version && { version: version.value }),
     memory: memory?.value === 'off' ? 'off' : { ...MEMORY, ...memory?.value },
+    ...(chosen.stale && { stale: chosen.stale.value }),
     share: chosen.share?.value ?? false,
     lock: chosen.lock?.value ?? false,
     unkeyable: chosen.unkeyable?.value ?? 'throw',
@@ -207,19 +205,12 @@ interface Forms<T> {
   readonly other?: (value: unknown) => Parsed<T> | undefined
 }
 
-function spec<T>(
-  kind: OptionKind,
-  allowed: OptionSpec['allowed'],
-  accepts: string,
-  forms: Forms<T>,
-  availability: OptionSpec['availability'] = 'now',
-): OptionSpec<T> {
+function spec<T>(kind: OptionKind, allowed: OptionSpec['allowed'], accepts: string, forms: Forms<T>): OptionSpec<T> {
   const misfit = { ok: false, problem: `must be ${accepts}` } as const
   return {
     kind,
     allowed,
     accepts,
-    availability,
     parse: (text) => forms.text(text) ?? misfit,
     read: (value) => (typeof value === 'string' ? forms.text(value) : forms.other?.(value)) ?? misfit,
   }

@@ -64,6 +64,8 @@ export interface FunctionOptions {
   readonly memory?: number | 'off' | null | undefined
   /** Hits return one deep-frozen object instead of a fresh copy each. Default: false. */
   readonly share?: boolean | null | undefined
+  /** How long past `ttl` a result still answers while it is refreshed in the background (`'1d'`). Default: not at all. */
+  readonly stale?: string | null | undefined
   /**
    * At most one process computes a key at a time; the others wait for its answer, for ten minutes or as long as this says
    * (`'2h'`), and then compute it themselves. Default: false.
@@ -166,6 +168,7 @@ export interface Settings {
   readonly version?: string
   readonly memory: 'off' | { readonly entries: number; readonly bytes: number }
   readonly share: boolean
+  readonly stale?: { readonly ms: number }
   /** How long to wait for another process, milliseconds. */
   readonly lock: false | { readonly ms: number }
   readonly unkeyable: 'throw' | 'bypass'

@@ -119,11 +119,6 @@ describe('the table', () => {
     expect(OPTIONS[name].parse(text)).toEqual({ ok: false, problem: told })
     expect(problem(() => resolve({ [name]: text }))).toBe(`DECHE2006: new Cache(): ${name}: '${text}' ${told}`)
   })
-
-  test('options of later versions say so', () => {
-    expect(OPTIONS.stale.availability).toBe('later')
-    expect(problem(() => resolve({ stale: '1d' }))).toBe('DECHE2006: new Cache(): stale is not available yet')
-  })
 })
 
 describe('settings', () => {

@@ -152,7 +152,6 @@ const CASES: Case[] = [
     'share is a switch and takes no value',
     'Write share alone, or remove it.',
   ],
-  ['stale', tagged('stale=1d'), 'DECHE1009', 'stale', 'stale is not available yet', 'Remove stale for now.'],
   [
     'an option of caches',
     tagged('unkeyable=bypass'),

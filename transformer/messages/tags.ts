@@ -49,11 +49,6 @@ export const TAG_MESSAGES = {
     'error',
     (option: string) => text(`${option} is a switch and takes no value`, `Write ${option} alone, or remove it.`),
   ],
-  notYet: [
-    'DECHE1009',
-    'error',
-    (option: string) => text(`${option} is not available yet`, `Remove ${option} for now.`),
-  ],
   notInTags: [
     'DECHE1010',
     'error',

@@ -56,7 +56,6 @@ function checkWord({ name, value, items }: TagWord, seen: ReadonlySet<string>): 
   const option = OPTIONS[name.text]
   if (seen.has(name.text)) return diagnose('optionTwice', name.range, name.text)
   if (option.allowed === 'cache') return diagnose('notInTags', name.range, name.text)
-  if (option.availability === 'later') return diagnose('notYet', name.range, name.text)
   if (option.kind === 'switch') return value && diagnose('switchWithValue', value.range, name.text)
   if (option.kind === 'switch or duration' && value === undefined) return undefined
   if (value === undefined || value.text === '') return diagnose('noValue', name.range, name.text, option.accepts)
@@ -72,6 +71,7 @@ const TAG_OPTIONS = Object.fromEntries(Object.entries(OPTIONS).filter(([, option
 const OF_GENERATORS = [
   ['output', 'whose items are kept one by one'],
   ['errors', 'whose exceptions are never kept'],
+  ['stale', 'whose items are recorded as they are taken'],
   ['lock', 'which runs as long as its consumer takes'],
 ] as const
 

@@ -11,6 +11,7 @@ import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
 import { here, node, withProject } from './project.mjs'
+import { stores } from './stores.mjs'
 import { tspc } from './tspc.mjs'
 
 const rounds = (fallback) => Number(process.env.BENCH_ROUNDS ?? fallback)
@@ -21,6 +22,7 @@ const PARTS = {
   calls: () => withProject(programs, (directory) => JSON.parse(node(directory, 'out/calls.js'))),
   memory: () => memory(rounds(21)),
   loader: () => loader(rounds(41)),
+  stores: () => stores(Number(process.env.BENCH_READS ?? 2000)),
   frontEnds: () => frontEnds(rounds(21)),
   tspc: () => tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
 }
@@ -93,6 +95,7 @@ function report({
   memory = { runs: [] },
   loader = [],
   frontEnds = [],
+  stores,
   tspc = [],
 }) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
@@ -107,6 +110,13 @@ function report({
   }
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
+  if (stores !== undefined) {
+    console.log(
+      'Stores elsewhere: requests of a call; a read, microseconds, from a client that answers at once and from Redis',
+    )
+    console.table({ ...stores.requests, ...stores.instantMicros })
+    if (stores.redisMicros !== undefined) console.table(stores.redisMicros)
+  }
   console.log('The bundler plugin, milliseconds for all files, and as ratios to the parser alone and to esbuild')
   console.table(Object.fromEntries(frontEnds.map(({ files, ...numbers }) => [files, numbers])))
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')

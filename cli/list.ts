@@ -53,7 +53,7 @@ export async function storeAt(prefix: string | undefined): Promise<Store | undef
 
 /** Throws for a store that cannot list with facts. */
 export function scanning({ async, protocol }: Store) {
-  if (!canScan(async)) throw new Error(`the configured store '${protocol}' cannot tell what it holds`)
+  if (!canScan(async)) throw new Error(`the configured store is '${protocol}', which cannot list what it holds with facts`)
   return async
 }
 

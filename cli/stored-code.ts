@@ -1,8 +1,8 @@
 import { closeSync, type Dir, opendirSync, openSync, readFileSync, readSync } from 'node:fs'
 import path from 'node:path'
-import { Cache } from '../runtime/index.js'
+import { Cache, type Store } from '../runtime/index.js'
 import { directoryName } from '../runtime/names.js'
-import { codeOf, kindOf } from '../runtime/value/entry.js'
+import { codeName, codeOf, kindOf } from '../runtime/value/entry.js'
 import { diagnose } from '../transformer/diagnostics.js'
 import type { CheckedSite, Problem } from './checked.js'
 
@@ -21,27 +21,27 @@ export interface StoredCode {
 const LONGEST_HEADER = 4096
 
 /**
- * Which code made a function's stored entries, latest first: results and exceptions in the configured store of files.
- * Nothing for other stores, and for a function whose tag says where its entries lie (`cache=`, `path=`). At most `most`
- * entries are looked at. Throws ConfigError.
+ * Which code made a function's stored entries, latest first: results and exceptions in the configured store. Nothing
+ * for a function whose tag says where its entries lie (`cache=`, `path=`). At most `most` entries are looked at. Throws
+ * ConfigError, and StoreError for a store elsewhere that fails.
  */
 export function storedCode({ site }: CheckedSite, most = Number.POSITIVE_INFINITY): StoredCode[] {
   const { store } = new Cache()
-  if (store.protocol !== 'file' || isElsewhere(site)) return []
-  const directory = path.join(store.location, directoryName(site.id))
+  if (isElsewhere(site)) return []
+  const { names, headerOf, textOf } = filesOf(store, directoryName(site.id))
   const found = new Map<string | undefined, StoredCode>()
   let looked = 0
-  for (const name of namesIn(directory)) {
+  for (const name of names()) {
     const kind = kindOf(name)?.kind
     if (kind !== 'data' && kind !== 'exception') continue
     if (looked++ >= most) break
-    const header = headerOf(path.join(directory, name))
+    const header = headerOf(name)
     if (header === undefined || header.id !== site.id) continue
     const known = found.get(header.code) ?? {
       hash: header.code,
       entries: 0,
       latest: 0,
-      pieces: header.code === undefined ? undefined : piecesIn(directory, header.code),
+      pieces: header.code === undefined ? undefined : piecesIn(textOf(codeName(header.code))),
     }
     found.set(header.code, known)
     known.entries++
@@ -75,7 +75,10 @@ export function codeChanges(sites: readonly CheckedSite[]): Problem[] {
 /** Entries of one function that a check looks at. */
 const MOST = 1000
 
-/** Each code leaves a file with its first entry, so most functions need no look at their entries. */
+/**
+ * Each code leaves a file with its first entry, so most functions need no look at their entries. A check asks no store
+ * elsewhere: it would cost requests for each function.
+ */
 function mayHaveChanged({ site }: CheckedSite): boolean {
   const cache = new Cache()
   if (cache.store.protocol !== 'file' || isElsewhere(site)) return false
@@ -113,28 +116,59 @@ interface Header {
   readonly code: string | undefined
 }
 
-function headerOf(file: string): Header | undefined {
+/** The files of one directory in a store. Of local ones, only the first line is read. */
+function filesOf(store: Store, directory: string) {
+  const isLocal = store.protocol === 'file'
+  const local = path.join(store.location, directory)
+  const bytesOf = (name: string) => store.sync.read(`${directory}/${name}`)?.bytes
+  return {
+    names: () => (isLocal ? namesIn(local) : store.sync.list(directory)),
+    headerOf: (name: string) => parseHeader(isLocal ? startOf(path.join(local, name)) : bytesOf(name)),
+    textOf: (name: string) => new TextDecoder().decode(isLocal ? wholeOf(path.join(local, name)) : bytesOf(name)),
+  }
+}
+
+/** Nothing for a file that was removed meanwhile. */
+function startOf(file: string): Uint8Array | undefined {
   let handle: number | undefined
   try {
     handle = openSync(file, 'r')
     const buffer = Buffer.alloc(LONGEST_HEADER)
-    const head = buffer.subarray(0, readSync(handle, buffer, 0, LONGEST_HEADER, 0))
-    const line: unknown = JSON.parse(head.toString('utf8', 0, Math.max(0, head.indexOf('\n'))))
-    if (typeof line !== 'object' || line === null) return undefined
-    const { id, at, code } = line as Record<string, unknown>
-    if (typeof id !== 'string' || typeof at !== 'number') return undefined
-    return { id, at, code: typeof code === 'string' ? code : undefined }
+    return buffer.subarray(0, readSync(handle, buffer, 0, LONGEST_HEADER, 0))
   } catch {
-    // Removed meanwhile, or no entry of ours: a raw file has no header.
     return undefined
   } finally {
     if (handle !== undefined) closeSync(handle)
   }
 }
 
-function piecesIn(directory: string, hash: string): readonly string[] | undefined {
+function wholeOf(file: string): Uint8Array | undefined {
   try {
-    const kept: unknown = JSON.parse(readFileSync(path.join(directory, `${hash}.code`), 'utf8'))
+    return readFileSync(file)
+  } catch {
+    return undefined
+  }
+}
+
+/** Nothing for what is no entry of ours: a raw file has no header. */
+function parseHeader(bytes: Uint8Array | undefined): Header | undefined {
+  if (bytes === undefined) return undefined
+  try {
+    const text = new TextDecoder().decode(bytes.subarray(0, LONGEST_HEADER))
+    const line: unknown = JSON.parse(text.slice(0, Math.max(0, text.indexOf('\n'))))
+    if (typeof line !== 'object' || line === null) return undefined
+    const { id, at, code } = line as Record<string, unknown>
+    if (typeof id !== 'string' || typeof at !== 'number') return undefined
+    return { id, at, code: typeof code === 'string' ? code : undefined }
+  } catch {
+    return undefined
+  }
+}
+
+/** What a file about code says is in it. */
+function piecesIn(text: string): readonly string[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(text)
     const pieces: unknown = typeof kept === 'object' && kept !== null ? Reflect.get(kept, 'pieces') : undefined
     const isText = (item: unknown): item is string => typeof item === 'string'
     return Array.isArray(pieces) && pieces.every(isText) ? pieces : undefined

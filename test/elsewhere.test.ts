@@ -155,3 +155,33 @@ console.log(double(1), await triple(1), runs)`,
       expect(await runIn(directory, { env })).toEqual({ status: 0, stdout: `2 3 ${runs}\n`, warnings: [] })
   })
 }
+
+it.skipIf(!servers.redis)(`deche ls lists a store elsewhere${needing(servers.redis, 'Redis server')}`, async () => {
+  const directory = project(
+    `const cache = new Cache()
+const half = cache.wrap(async (n) => n / 2, { name: 'demo.half', params: ['n'] })
+const fail = cache.wrap(async (n) => { throw new Error('no') }, { name: 'demo.fail', params: ['n'] })
+for (const n of [1, 2, 3]) await half(n)
+await fail(1).catch(() => {})`,
+  )
+  const env = {
+    DECHE_FS__PROTOCOL: 'redis',
+    DECHE_FS__PREFIX: `test-ls-${process.pid}`,
+    DECHE_FS__STORAGE_OPTIONS__URL: servers.redis ?? '',
+  }
+  await runIn(directory, { env })
+  const { status, stdout } = await runIn(directory, { env, file: join(repository, 'dist/cli/main.js'), args: ['ls'] })
+  expect(status).toBe(0)
+  expect(stdout.replace(/ +/g, ' ').trim().split('\n').slice(1)).toEqual([
+    expect.stringMatching(/^ 0 1 \d+ demo\.fail$/),
+    expect.stringMatching(/^ 3 0 \d+ demo\.half$/),
+  ])
+})
+
+it('deche ls says which store it cannot list', async () => {
+  const directory = project('')
+  const env = { DECHE_FS__PROTOCOL: 'fs', DECHE_FS__STORAGE_OPTIONS__ROOT: join(directory, 'store') }
+  const outcome = await runIn(directory, { env, file: join(repository, 'dist/cli/main.js'), args: ['ls'] })
+  expect(outcome.status).not.toBe(0)
+  expect(outcome.stderr).toContain("the configured store is 'fs', which cannot list what it holds with facts")
+})

@@ -27,7 +27,7 @@ const MODES = ['on', 'off', 'refresh', 'readonly', 'offline'] as const
 
 /** Ends the sentence "must be …". */
 const ACCEPTS = {
-  protocol: 'file, memory, s3 or redis',
+  protocol: 'file, memory, s3, redis or the name of an Apache OpenDAL service, such as gcs',
   storageOptions: 'an object',
   prefix: 'a directory',
   store: 'a store, an object with protocol, location and async, and perhaps sync',

@@ -8,13 +8,21 @@ export interface ProgramEnd {
   readonly warnings: readonly string[]
 }
 
-/** Runs `main.js` of a directory to its end. `stderr` is not enumerable, so that outcomes compare without it. */
+export interface HowToRun {
+  readonly env?: Readonly<Record<string, string>>
+  /** Options of node. */
+  readonly node?: readonly string[]
+  readonly file?: string
+  readonly args?: readonly string[]
+}
+
+/** Runs `main.js` of a directory, or another file there, to its end. `stderr` is not enumerable, so that outcomes compare without it. */
 export async function runIn(
   directory: string,
-  { env = {}, node = [] }: { env?: Readonly<Record<string, string>>; node?: readonly string[] },
+  { env = {}, node = [], file = 'main.js', args = [] }: HowToRun,
 ): Promise<ProgramEnd> {
   const own = Object.entries(process.env).filter(([name]) => !/^(DECHE_|AWS_|NODE_OPTIONS|VITEST)/.test(name))
-  const child = spawn(process.execPath, [...node, 'main.js'], {
+  const child = spawn(process.execPath, [...node, file, ...args], {
     cwd: directory,
     env: { ...Object.fromEntries(own), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

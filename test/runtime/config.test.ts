@@ -164,7 +164,10 @@ describe('the environment', () => {
   test.each([
     [{ DECHE_MODE: 'offf' }, "DECHE_MODE: mode: 'offf' must be on, off, refresh, readonly or offline"],
     [{ DECHE_TTL: '7' }, "DECHE_TTL: ttl: '7' needs a unit: write 7s, 7m, 7h or 7d"],
-    [{ DECHE_FS__PROTOCOL: 'S3' }, "DECHE_FS__PROTOCOL: protocol: 'S3' must be file, memory, s3 or redis"],
+    [
+      { DECHE_FS__PROTOCOL: 'S3' },
+      "DECHE_FS__PROTOCOL: protocol: 'S3' must be file, memory, s3, redis or the name of an Apache OpenDAL service, such as gcs",
+    ],
     [
       { DECHE_FS__PREFX: '/x' },
       'DECHE_FS__PREFX: it is no setting; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, DECHE_TTL, ' +
@@ -345,7 +348,10 @@ describe('the store', () => {
   test.each([
     [{ store: own, prefix: '/x' }, 'store: a store of your own takes the place of protocol, prefix and storageOptions'],
     [{ store: {} }, 'store: an object must be a store, an object with protocol, location and async, and perhaps sync'],
-    [{ protocol: 'S3' }, "protocol: 'S3' must be file, memory, s3 or redis"],
+    [
+      { protocol: 'S3' },
+      "protocol: 'S3' must be file, memory, s3, redis or the name of an Apache OpenDAL service, such as gcs",
+    ],
     [{ prefix: 7 }, 'prefix: 7 must be a directory'],
     [{ storageOptions: 'key' }, "storageOptions: 'key' must be an object"],
     [{ mode: true }, 'mode: true must be on, off, refresh, readonly or offline'],

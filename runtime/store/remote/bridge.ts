@@ -46,6 +46,7 @@ class Bridge {
   #exchange(running: Running, { location }: DriverSpec, request: Request, limit: number): unknown {
     const { port, state } = running
     const until = performance.now() + limit
+    let replies = Atomics.load(state, REPLIES)
     try {
       port.postMessage(request)
     } catch (cause) {
@@ -53,7 +54,10 @@ class Bridge {
       throw new StoreError(location, 'failed', why, { cause })
     }
     for (;;) {
-      const replies = Atomics.load(state, REPLIES)
+      // One that ended before `replies` was read will not wake anybody.
+      if (Atomics.load(state, ENDED) === 0)
+        Atomics.wait(state, REPLIES, replies, Math.max(0, until - performance.now()))
+      replies = Atomics.load(state, REPLIES)
       const reply = take(port, request.id)
       if (reply !== undefined) {
         if ('error' in reply) throw failureOf(location, reply.error)
@@ -63,13 +67,11 @@ class Bridge {
         this.#running = undefined
         throw new StoreError(location, 'unreachable', 'the worker that asks for synchronous functions has ended')
       }
-      const left = until - performance.now()
-      if (left <= 0) {
+      if (performance.now() >= until) {
         this.#running = undefined
         void running.worker.terminate()
         throw timedOut(location, limit)
       }
-      Atomics.wait(state, REPLIES, replies, left)
     }
   }
 

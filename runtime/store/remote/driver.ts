@@ -12,10 +12,10 @@ export interface Driver {
   remove(path: string, signal: AbortSignal): Promise<boolean>
   /** A part of the names in a directory. `from` is what the part before it said comes next. */
   names(directory: string, from: string | undefined, signal: AbortSignal): Promise<Part<string>>
-  /** The same with facts. */
-  facts(directory: string, from: string | undefined, signal: AbortSignal): Promise<Part<Listed>>
-  /** A part of the directories that hold files. */
-  directories(from: string | undefined, signal: AbortSignal): Promise<Part<string>>
+  /** The same with facts; absent where each would be a request of its own. */
+  facts?(directory: string, from: string | undefined, signal: AbortSignal): Promise<Part<Listed>>
+  /** A part of the directories that hold files. Present where `facts` is. */
+  directories?(from: string | undefined, signal: AbortSignal): Promise<Part<string>>
 }
 
 export interface Part<T> {
@@ -37,10 +37,15 @@ export interface DriverSpec {
   readonly prefix: string
   /** What the client is given. */
   readonly options: Readonly<Record<string, unknown>>
+  /** How long one operation may take, milliseconds, for clients that can be told. */
+  readonly timeout: number
+  /** Its driver has `facts` and `directories`. */
+  readonly scans: boolean
 }
 
 /** Operations that end with a signal; their other arguments can be handed to a worker. */
 export type Operation = keyof Driver
 type WithoutSignal<A> = A extends [...infer Given, AbortSignal] ? Given : never
-export type Given<O extends Operation> = WithoutSignal<Parameters<Driver[O]>>
-export type Answer<O extends Operation> = Awaited<ReturnType<Driver[O]>>
+type Method<O extends Operation> = NonNullable<Driver[O]>
+export type Given<O extends Operation> = WithoutSignal<Parameters<Method<O>>>
+export type Answer<O extends Operation> = Awaited<ReturnType<Method<O>>>

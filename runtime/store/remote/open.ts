@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { type Parsed, parseDuration } from '../../config/duration.js'
 import { show } from '../../config/values.js'
 import { ConfigError } from '../../errors.js'
-import { checkDirectory } from '../paths.js'
+import { reason } from '../../warn.js'
+import { checkDirectory, OWN_PREFIX } from '../paths.js'
 import type { Store } from '../store.js'
 import type { DriverSpec } from './driver.js'
 import { findClient } from './find-client.js'
+import { checkService } from './opendal.js'
 import { createRemoteStore } from './remote-store.js'
 
 /** What a configuration says of a store elsewhere. */
@@ -29,18 +32,19 @@ export function openStore(settings: RemoteSettings, root: string): Store {
   let store = stores.get(identity)
   if (store === undefined) {
     const { timeout, pause, ...options } = storageOptions
-    const limits = {
-      timeout: duration('timeout', timeout ?? '5s'),
-      pause: duration('pause', pause ?? '5s'),
-    }
-    store = createRemoteStore(specOf({ protocol, prefix, storageOptions: options }, root), limits)
+    const spec = specOf({ protocol, prefix, storageOptions: options }, root)
+    const limit = duration('timeout', timeout ?? '5s')
+    store = createRemoteStore({ ...spec, timeout: limit }, duration('pause', pause ?? '5s'))
     stores.set(identity, store)
   }
   return store
 }
 
 /** What is known of each protocol before its client is loaded. Throws ConfigError. */
-function specOf({ protocol, prefix, storageOptions: options }: RemoteSettings, root: string): DriverSpec {
+function specOf(
+  { protocol, prefix, storageOptions: options }: RemoteSettings,
+  root: string,
+): Omit<DriverSpec, 'timeout'> {
   const source = `protocol '${protocol}'`
   switch (protocol) {
     case 's3': {
@@ -48,17 +52,35 @@ function specOf({ protocol, prefix, storageOptions: options }: RemoteSettings, r
       if (prefix === '') throw new ConfigError('prefix', `under protocol s3 it names ${meant}`)
       checkPrefix(prefix, meant)
       const client = findClient(source, '@aws-sdk/client-s3', '@aws-sdk/client-s3', root)
-      return { protocol, location: `s3://${prefix}`, client, prefix, options }
+      return { protocol, location: `s3://${prefix}`, client, prefix, options, scans: true }
     }
     case 'redis': {
       checkPrefix(prefix, "what the keys begin with, and the server's address as storageOptions.url")
       const client = findClient(source, 'redis', 'redis', root)
       const name = prefix === '' ? 'deche' : prefix
-      return { protocol, location: `${serverOf(options)}/${name}`, client, prefix: name, options }
+      return { protocol, location: `${serverOf(options)}/${name}`, client, prefix: name, options, scans: true }
     }
-    default:
-      throw new ConfigError('protocol', `${show(protocol)} must be file, memory, s3 or redis`)
+    default: {
+      checkPrefix(prefix, 'a directory in the service, and its address as it wants it in storageOptions')
+      const client = findClient(`${source} is a service of Apache OpenDAL, and`, 'opendal', 'opendal@0.49.2', root)
+      const settings = serviceSettings(protocol, options)
+      try {
+        checkService(client, protocol, settings)
+      } catch (cause) {
+        throw new ConfigError(source, reason(cause), { cause })
+      }
+      const place = ['bucket', 'container', 'filesystem', 'endpoint', 'root'].map((name) => settings[name])
+      const at = String(place.find((name) => name !== undefined) ?? '').replace(/^https?:\/\//, '')
+      const location = `${protocol}://${[at, prefix].filter((part) => part !== '').join('/')}`
+      return { protocol, location, client, prefix, options: settings, scans: false }
+    }
   }
+}
+
+/** Else a file that is only half written could be read: the service on disk gets a folder to write in, whence it moves. */
+function serviceSettings(protocol: string, options: DriverSpec['options']): DriverSpec['options'] {
+  if (protocol !== 'fs' || typeof options.root !== 'string') return options
+  return { atomicWriteDir: join(options.root, `${OWN_PREFIX}unfinished`), ...options }
 }
 
 /** A Redis server's address without user and password. Throws ConfigError for an address that is none. */

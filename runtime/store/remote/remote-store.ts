@@ -3,14 +3,14 @@ import type { AsyncStore, Store, SyncStore } from '../store.js'
 import { bridge } from './bridge.js'
 import type { Answer, Driver, DriverSpec, Given, Operation, Part } from './driver.js'
 import { openDriver } from './drivers.js'
-import { Guard, type GuardOptions } from './guard.js'
+import { Guard } from './guard.js'
 
 /**
  * A store elsewhere. The asynchronous face asks its client in this thread; the synchronous one asks the same client in a
- * worker and waits. Both stop asking together when the store is dead.
+ * worker and waits. Both stop asking together when the store is dead. `pause`: for how long at first, milliseconds.
  */
-export function createRemoteStore(spec: DriverSpec, limits: Omit<GuardOptions, 'location'>): Store {
-  const guard = new Guard({ location: spec.location, ...limits })
+export function createRemoteStore(spec: DriverSpec, pause: number): Store {
+  const guard = new Guard({ location: spec.location, timeout: spec.timeout, pause })
   let opened: Promise<Driver> | undefined
 
   async function ask<O extends Operation>(name: O, ...given: Given<O>): Promise<Answer<O>> {
@@ -31,12 +31,14 @@ export function createRemoteStore(spec: DriverSpec, limits: Omit<GuardOptions, '
     stat: (path) => askSync('stat', checked(path)),
     remove: (path) => askSync('remove', checked(path)),
     list: (directory) => once(partsSync((from) => askSync('names', checkedDirectory(directory), from))),
-    scan: (directory) =>
-      once(
-        partsSync((from) => askSync('facts', checkedDirectory(directory), from)),
-        ({ name }) => name,
-      ),
-    directories: () => once(partsSync((from) => askSync('directories', from))),
+    ...(spec.scans && {
+      scan: (directory: string) =>
+        once(
+          partsSync((from) => askSync('facts', checkedDirectory(directory), from)),
+          ({ name }) => name,
+        ),
+      directories: () => once(partsSync((from) => askSync('directories', from))),
+    }),
   }
 
   const async: AsyncStore = {
@@ -45,12 +47,14 @@ export function createRemoteStore(spec: DriverSpec, limits: Omit<GuardOptions, '
     stat: async (path) => ask('stat', checked(path)),
     remove: async (path) => ask('remove', checked(path)),
     list: (directory) => onceAsync(parts((from) => ask('names', checkedDirectory(directory), from))),
-    scan: (directory) =>
-      onceAsync(
-        parts((from) => ask('facts', checkedDirectory(directory), from)),
-        ({ name }) => name,
-      ),
-    directories: () => onceAsync(parts((from) => ask('directories', from))),
+    ...(spec.scans && {
+      scan: (directory: string) =>
+        onceAsync(
+          parts((from) => ask('facts', checkedDirectory(directory), from)),
+          ({ name }) => name,
+        ),
+      directories: () => onceAsync(parts((from) => ask('directories', from))),
+    }),
   }
 
   return { protocol: spec.protocol, location: spec.location, sync, async }

@@ -11,7 +11,7 @@ let stores = 0
 function open(options: Readonly<Record<string, unknown>> = {}) {
   const client = fileURLToPath(new URL('../../servers/fake-client.cjs', import.meta.url))
   const location = `s3://fake-${stores++}`
-  return createRemoteStore({ protocol: 's3', location, client, prefix: 'b', options }, { timeout: TIMEOUT, pause: 1 })
+  return createRemoteStore({ protocol: 's3', location, client, prefix: 'b', options, timeout: TIMEOUT, scans: true }, 1)
 }
 
 /** What a read brings as text, once the store is asked again. */

@@ -13,6 +13,9 @@ export const WARNINGS = {
   DECHE3011: 'a store elsewhere fails, and is not asked for a while',
   DECHE3012: 'a function ran without its lock',
   DECHE3015: 'the build for browsers runs in Node',
+  DECHE3016: 'an entry is not signed with a known key',
+  DECHE3017: 'others can write to the directory of the cache',
+  DECHE3018: 'a limit removes entries',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

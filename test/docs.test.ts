@@ -226,7 +226,9 @@ describe('tables that the guide repeats', () => {
       ([, { allowed, availability }]) => allowed !== 'cache' && availability === 'now',
     )
     expect(
-      working.map(([option]) => option).filter((option) => !readme.includes(`docs/options.md#${option})`)),
+      working
+        .map(([option]) => option)
+        .filter((option) => !readme.includes(`docs/options.md#${option.toLowerCase()})`)),
     ).toEqual([])
   })
 })

@@ -11,6 +11,7 @@ import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
 import { here, node, withProject } from './project.mjs'
+import { writePages } from './report.mjs'
 import { stores } from './stores.mjs'
 import { tspc } from './tspc.mjs'
 
@@ -43,6 +44,7 @@ for (const part of wanted) {
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 }
 report(results)
+writePages()
 
 /**
  * How long a program runs, from the moment Node is ready until its last statement, and how long the whole process

@@ -1,0 +1,176 @@
+/**
+ * Writes docs/performance.md and its chart from bench/results.json: no number in them is typed. `npm run bench` does so
+ * at its end; `node bench/report.mjs` alone.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** The pages, by their paths in the repository. */
+export function pages(results) {
+  return { 'docs/performance.md': page(results), 'docs/performance.svg': chart(results.memory.runs) }
+}
+
+export function writePages() {
+  const results = JSON.parse(readFileSync(join(repository, 'bench/results.json'), 'utf8'))
+  for (const [path, text] of Object.entries(pages(results))) writeFileSync(join(repository, path), text)
+}
+
+function page({ node, cpu, calls, start, memory }) {
+  return `# Performance
+
+What a call costs, beside caches written by hand for one function (the limit) and beside other libraries. Measured by \`npm run bench\`
+with Node ${node} on ${cpu}, which other programs used at the same time: read the ratios, not the nanoseconds. This page is made from the results.
+
+![Cost of a hit in memory as a multiple of a hand-written Map](performance.svg)
+
+## A hit in memory
+
+Nanoseconds of processor time of a call, medians of rounds in which the subjects take turns, and the ratio to the limit. Each timed call was checked to be
+a hit with the right answer. The libraries get the key by hand that their users would write. All of them but deche hand out the very object
+that they keep.
+
+${memory.runs
+  .filter(({ shape, keys }) => shape === 'monomorphic' && keys === 100)
+  .map(section)
+  .join('\n\n')}
+
+### Other numbers of keys, and code that has met everything
+
+A program calls its caches with arguments of many kinds; the compiler of Node then knows less about each call. Ratios to the limit of the same run.
+
+${others(memory.runs)}
+
+## Wrong answers
+
+Pairs of calls that differ, and which caches answer the second with the answer to the first.
+
+${correctness(memory.correctness)}
+
+## On disk
+
+Microseconds of a call with a value of some hundred bytes; the limit is the same work by hand for one function.
+
+${table(
+  ['call', 'µs', 'ratio'],
+  calls.filter(({ name }) => name.includes('disk')).map(({ name, us, ratio }) => [name, us, ratio]),
+)}
+
+## Start
+
+Milliseconds until the last statement of a program, over those of an empty one.
+
+${table(
+  ['program', 'ms'],
+  start.map(({ program, overEmptyMs }) => [program, overEmptyMs]),
+)}
+
+## Why it is not faster
+
+- A compiled function holds its body in a closure, counts its hits and asks whether its answer is still valid. A Map by hand does none of these.
+- Two objects are one argument only if none of them has properties that a loop does not show: symbols, and names that are not enumerable. To ask for
+  those takes about half of the time of a hit by an object.
+- Whoever keeps a hundred thousand entries in memory and asks for all of them within half a second compares each with the store as often: then a hit costs what
+  that comparison costs.
+- With \`ttl\`, the clock is read for each hit, as by hand.
+`
+}
+
+function section({ workload, title, subjects }) {
+  const rows = subjects
+    .toSorted((a, b) => a.ns - b.ns)
+    .map(({ name, isLimit, ns, low, high, ratio }) => [label(name, isLimit), ns, `${low}–${high}`, ratio])
+  return `### ${workload}: ${title}\n\n${table(['', 'ns', 'quartiles', 'ratio'], rows)}`
+}
+
+function label(name, isLimit) {
+  if (isLimit) return `limit: ${name}`
+  return name.startsWith('deche') ? `**${name}**` : name
+}
+
+function others(runs) {
+  const chosen = runs.filter(({ shape, keys }) => shape !== 'monomorphic' || keys !== 100)
+  const names = [
+    ...new Set(chosen.flatMap(({ subjects }) => subjects.filter(({ isLimit }) => !isLimit).map(({ name }) => name))),
+  ]
+  const head = [
+    '',
+    ...chosen.map(
+      ({ workload, keys, shape }) =>
+        `${workload}, ${keys.toLocaleString('en')}${shape === 'megamorphic' ? ', all kinds' : ''}`,
+    ),
+  ]
+  const rows = names.map((name) => [
+    label(name, false),
+    ...chosen.map(({ subjects }) => subjects.find((subject) => subject.name === name)?.ratio ?? ''),
+  ])
+  return table(head, rows)
+}
+
+function correctness(rows) {
+  return table(
+    ['', 'one answer for', 'hands out its own object'],
+    rows.map(({ name, wrong, sharesAnswers }) => [
+      label(name, false),
+      wrong.map((pair) => pair.replaceAll('|', '\\|')).join('; ') || 'none of them',
+      sharesAnswers ? 'yes' : 'no',
+    ]),
+  )
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+const BARS = ['deche', 'lru-cache', 'fast-typescript-memoize', 'memoizee', 'nano-memoize', 'fast-memoize', 'memoize']
+const SHOWN = ['W1', 'W2', 'W3', 'W4', 'W5']
+const WIDTH = 760
+const LEFT = 190
+const LINE = 15
+
+/** Bars of ratios, on a logarithmic scale: each line from one to ten, to a hundred, to a thousand times the limit. */
+function chart(runs) {
+  const groups = runs.filter(
+    ({ workload, keys, shape }) => SHOWN.includes(workload) && keys === 100 && shape === 'monomorphic',
+  )
+  const most = Math.max(
+    ...groups.flatMap(({ subjects }) => subjects.filter(({ name }) => BARS.includes(name)).map(({ ratio }) => ratio)),
+  )
+  const decades = Math.ceil(Math.log10(most))
+  const x = (ratio) => LEFT + (Math.log10(Math.max(ratio, 1)) / decades) * (WIDTH - LEFT - 60)
+  const height = 40 + groups.length * ((BARS.length + 2) * LINE)
+  const parts = []
+  for (let decade = 0; decade <= decades; decade++) {
+    parts.push(`<line x1="${x(10 ** decade)}" x2="${x(10 ** decade)}" y1="24" y2="${height - 8}" stroke="#ccc"/>`)
+    parts.push(`<text x="${x(10 ** decade)}" y="18" text-anchor="middle" fill="#777">${10 ** decade} ×</text>`)
+  }
+  let y = 40
+  for (const { workload, title, subjects } of groups) {
+    parts.push(
+      `<text x="4" y="${y}" font-weight="bold" fill="#777">${workload}: ${title.replaceAll('&', '&amp;')}</text>`,
+    )
+    y += LINE
+    for (const name of BARS) {
+      const subject = subjects.find((each) => each.name === name)
+      if (subject === undefined) continue
+      const fill = name === 'deche' ? '#2f6feb' : '#b5b5b5'
+      parts.push(`<text x="${LEFT - 6}" y="${y}" text-anchor="end" fill="#777">${name}</text>`)
+      parts.push(
+        `<rect x="${LEFT}" y="${y - 10}" width="${Math.max(1, x(subject.ratio) - LEFT).toFixed(1)}" height="11" fill="${fill}"/>`,
+      )
+      parts.push(`<text x="${(x(subject.ratio) + 4).toFixed(1)}" y="${y}" fill="#777">${subject.ratio}</text>`)
+      y += LINE
+    }
+    y += LINE
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">
+<title>Cost of a hit in memory as a multiple of a hand-written Map, 100 keys, logarithmic</title>
+${parts.join('\n')}
+</svg>
+`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writePages()

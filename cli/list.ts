@@ -1,7 +1,7 @@
-import type { Dir } from 'node:fs'
-import { opendir, stat } from 'node:fs/promises'
-import path from 'node:path'
-import { Cache, type Store } from '../runtime/index.js'
+import { stat } from 'node:fs/promises'
+import { Cache } from '../runtime/index.js'
+import { canScan } from '../runtime/limits/prune.js'
+import type { Store } from '../runtime/store/store.js'
 import { kindOf } from '../runtime/value/entry.js'
 
 interface Count {
@@ -15,77 +15,60 @@ const HEAD = '   results  exceptions           bytes  id'
 
 /**
  * The lines that `deche ls` prints: one for each directory of entries, which is a function's id unless `path=` chose
- * another. Files are counted as they are met, so a store of millions takes no memory. Throws ConfigError, for a
- * store that cannot list what it holds, and StoreError.
+ * another. Files are counted as they are met, so a store of millions takes no memory. Throws ConfigError, and for a
+ * store that cannot tell what it holds.
  */
 export async function* list(prefix: string | undefined): AsyncGenerator<string, void, undefined> {
-  const { store } = new Cache(prefix === undefined ? {} : { protocol: 'file', prefix })
-  const isLocal = store.protocol === 'file'
-  if (isLocal && !(await exists(store.location))) {
-    if (prefix !== undefined) throw new Error(`there is no directory '${prefix}'`)
-    yield `No entries: ${store.location} does not exist yet.`
+  const store = await storeAt(prefix)
+  if (store === undefined) {
+    yield `No entries: ${new Cache().store.location} does not exist yet.`
     return
   }
   let found = false
-  for await (const [directory, count] of isLocal ? directories(store.location, '') : directoriesElsewhere(store)) {
+  const face = scanning(store)
+  const directories: string[] = []
+  for await (const directory of face.directories()) directories.push(directory)
+  for (const directory of directories.sort()) {
+    const { results, exceptions, bytes, files } = await countEntries(face, directory)
+    if (files === 0) continue
     if (!found) yield HEAD
     found = true
-    const { results, exceptions, bytes } = count
     yield `${column(results, 10)}  ${column(exceptions, 10)}  ${column(bytes, 14)}  ${directory}`
   }
   if (!found) yield `No entries in ${store.location}.`
 }
 
-/** Every directory that holds entries, sorted, by its path below the prefix. */
-async function* directories(root: string, below: string): AsyncGenerator<[string, Count], void, undefined> {
-  const here = path.join(root, below)
-  if (below !== '') {
-    const count = await countEntries(here)
-    if (count.files > 0) yield [below, count]
-  }
-  for (const name of (await foldersIn(here)).sort()) yield* directories(root, below === '' ? name : `${below}/${name}`)
+/**
+ * The configured store, or that of files in a directory; `undefined` if the configured directory does not exist yet.
+ * Throws ConfigError, and for a store whose entries no other process sees.
+ */
+export async function storeAt(prefix: string | undefined): Promise<Store | undefined> {
+  const { store } = new Cache(prefix === undefined ? {} : { protocol: 'file', prefix })
+  if (store.protocol === 'memory')
+    throw new Error("the configured store is 'memory', which ends with each process and is empty here")
+  if (store.protocol !== 'file' || (await exists(store.location))) return store
+  if (prefix !== undefined) throw new Error(`there is no directory '${prefix}'`)
+  return undefined
 }
 
-/** The same of a store that is no directory. */
-async function* directoriesElsewhere(store: Store): AsyncGenerator<[string, Count], void, undefined> {
-  const { async } = store
-  if (async.directories === undefined || async.scan === undefined)
-    throw new Error(`the configured store is '${store.protocol}', which cannot list what it holds with facts`)
-  const names: string[] = []
-  for await (const directory of async.directories()) names.push(directory)
-  for (const directory of names.sort()) {
-    const count: Count = { results: 0, exceptions: 0, bytes: 0, files: 0 }
-    for await (const { name, size } of async.scan(directory)) add(count, name, size)
-    if (count.files > 0) yield [directory, count]
-  }
+/** Throws for a store that cannot list with facts. */
+export function scanning({ async, protocol }: Store) {
+  if (!canScan(async))
+    throw new Error(`the configured store is '${protocol}', which cannot list what it holds with facts`)
+  return async
 }
 
-async function foldersIn(directory: string): Promise<string[]> {
-  const folders: string[] = []
-  for await (const entry of await opendir(directory)) if (entry.isDirectory()) folders.push(entry.name)
-  return folders
-}
-
-async function countEntries(directory: string): Promise<Count> {
+async function countEntries(face: ReturnType<typeof scanning>, directory: string): Promise<Count> {
   const count: Count = { results: 0, exceptions: 0, bytes: 0, files: 0 }
-  const opened: Dir = await opendir(directory, { bufferSize: 1024 })
-  for await (const entry of opened) {
-    if (kindOf(entry.name) === undefined || entry.isDirectory()) continue
-    const facts = await stat(path.join(directory, entry.name)).catch(() => undefined)
-    // Removed by another process meanwhile.
-    if (facts !== undefined) add(count, entry.name, facts.size)
+  for await (const { name, size } of face.scan(directory)) {
+    const kind = kindOf(name)?.kind
+    if (kind === undefined) continue
+    count.files++
+    count.bytes += size
+    if (kind === 'data') count.results++
+    if (kind === 'exception') count.exceptions++
   }
   return count
-}
-
-/** Counts a file, if it is an entry's. */
-function add(count: Count, name: string, size: number): void {
-  const kind = kindOf(name)?.kind
-  if (kind === undefined) return
-  count.files++
-  count.bytes += size
-  if (kind === 'data') count.results++
-  if (kind === 'exception') count.exceptions++
 }
 
 async function exists(location: string): Promise<boolean> {
@@ -97,6 +80,6 @@ async function exists(location: string): Promise<boolean> {
   }
 }
 
-function column(value: number, width: number): string {
+export function column(value: number, width: number): string {
   return String(value).padStart(width)
 }

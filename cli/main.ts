@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import cac from 'cac'
 import { palette } from './colours.js'
+import type { PruneFlags } from './prune.js'
 
 /** The `deche` command. It ends with 0, with 1 when `check` found something, and with 2 when it could not do its work. */
 
@@ -80,12 +81,26 @@ cli
 
 cli
   .command('ls', 'List the functions that have stored entries')
-  .option('--prefix <directory>', 'The directory of the entries (default: the configured one)')
+  .option('--prefix <directory>', 'The directory of the entries (default: the configured store)')
   .action(async (options: { readonly prefix?: unknown }) => {
     const { list } = await import('./list.js')
     for await (const line of list(options.prefix === undefined ? undefined : String(options.prefix))) {
       process.stdout.write(`${line}\n`)
     }
+  })
+
+cli
+  .command('prune [...ids]', 'Remove entries until limits hold, least recently used first (default: of all functions)')
+  .option('--max-size <size>', 'Bytes of files to keep: 500MB, 2GiB')
+  .option('--max-age <age>', 'Remove entries that were written longer ago: 30d')
+  .option('--max-entries <number>', 'Results and exceptions to keep')
+  .option('--prefix <directory>', 'The directory of the entries (default: the configured store)')
+  .option('--dry-run', 'Show what would be removed, and remove nothing')
+  .option('--json', 'Print it as JSON')
+  .action(async (ids: string[], options: PruneFlags & { readonly json?: boolean }) => {
+    const { asJson, asText, prune } = await import('./prune.js')
+    const report = await prune(ids, options)
+    process.stdout.write(options.json ? asJson(report) : asText(report))
   })
 
 // cac tells the default of its own `types`, which is not the option that is shown.

@@ -78,7 +78,7 @@ export class Cache {
     const config = currentConfig()
     const layers = this.#layers(config)
     return {
-      settings: resolveSettings([...layers, { source, options }], config.registry),
+      settings: resolveSettings([...layers, { source, options, isFunction: true }], config.registry),
       mode: resolveMode(layers),
       store: this.#storeUnder(config),
       classes: config.registry.classes,
@@ -97,11 +97,12 @@ export class Cache {
     const [stores, create] =
       protocol === 'memory'
         ? [this.#memory, () => createMemoryStore()]
-        : [files, () => createFileStore({ directory: prefix })]
-    let found = stores.get(prefix)
+        : [files, () => createFileStore({ directory: prefix, trust: settings.storageOptions.trust === true })]
+    const name = settings.storageOptions.trust === true ? `trusted ${prefix}` : prefix
+    let found = stores.get(name)
     if (found === undefined) {
       found = create()
-      stores.set(prefix, found)
+      stores.set(name, found)
     }
     return found
   }

@@ -13,6 +13,7 @@ import { tryFileLock } from './store/file-lock.js'
 import { createSweeper } from './store/temporary.js'
 import { writeWhole, writeWholeAsync } from './store/write-whole.js'
 import { decodeException, isCancellation } from './value/exception.js'
+import { createKeyedHash, createSigning } from './value/signing.js'
 import { decodeValue } from './value/value.js'
 import { wrapFunction } from './wrap.js'
 
@@ -21,6 +22,8 @@ export { cached, Entries }
 const parts = {
   check,
   computeWith,
+  createKeyedHash,
+  createSigning,
   createSweeper,
   decodeException,
   decodeValue,

@@ -14,6 +14,9 @@ export const WARNINGS = {
   DECHE3012: 'a function ran without its lock',
   DECHE3013: 'a refresh in the background failed',
   DECHE3015: 'the build for browsers runs in Node',
+  DECHE3016: 'an entry is not signed with a known key',
+  DECHE3017: 'others can write to the directory of the cache',
+  DECHE3018: 'a limit removes entries',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS

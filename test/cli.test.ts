@@ -374,7 +374,7 @@ describe('deche ls', () => {
 
   it.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
     ['a directory that does not exist', ['ls', '--prefix', 'nowhere'], {}, "there is no directory 'nowhere'"],
-    ['a store without files', ['ls'], { DECHE_FS__PROTOCOL: 'memory' }, "the configured store is 'memory'"],
+    ['a store of one process', ['ls'], { DECHE_FS__PROTOCOL: 'memory' }, "the configured store is 'memory'"],
     ['a wrong configuration', ['ls'], { DECHE_MODE: 'sometimes' }, 'DECHE_MODE'],
   ])('says of %s what is wrong and ends with 2', (_, args, environment, message) => {
     const { stdout, stderr, status } = deche(args, environment)
@@ -394,6 +394,60 @@ register('data:text/javascript,' + encodeURIComponent(\`export async function re
     expect(deche(['ls'], spied)).toMatchObject({ status: 0, stderr: '' })
     // Not because the spy is blind.
     expect(deche(['check'], spied).stderr).toContain('loaded oxc-parser')
+  })
+})
+
+describe('deche prune', () => {
+  function fill(prefix: string): string {
+    const half = new Cache({ prefix }).wrap((n: number) => n / 2, { name: 'demo.half', params: ['n'] })
+    const third = new Cache({ prefix }).wrap((n: number) => n / 3, { name: 'demo.third', params: ['n'] })
+    for (let n = 0; n < 10; n++) {
+      half(n)
+      third(n)
+    }
+    return join(prefix, 'demo.half')
+  }
+  const filesIn = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.')).length
+
+  it('keeps what the given limits leave room for, and says what it removed', () => {
+    const folder = fill(join(directory, '.deche'))
+    const dry = deche(['prune', '--max-entries', '6', '--dry-run'])
+    expect(dry.stdout).toMatch(/^14 entries, \d+ bytes would be removed from .*\.deche$/m)
+    expect(filesIn(folder)).toBe(20)
+    const { stdout, status } = deche(['prune', '--max-entries', '6'])
+    expect(stdout).toMatch(/^14 entries, \d+ bytes removed from .*\.deche\n6 entries, \d+ bytes left$/m)
+    expect(status).toBe(0)
+    expect(filesIn(folder) + filesIn(join(directory, '.deche/demo.third'))).toBe(12)
+  })
+
+  it('takes the configured limits, or says that there are none', () => {
+    fill(join(directory, '.deche'))
+    expect(deche(['prune'])).toMatchObject({ status: 2, stdout: '' })
+    expect(deche(['prune']).stderr).toContain('nothing says what to remove: give --max-size')
+    expect(deche(['prune', '--json'], { DECHE_MAX_ENTRIES: '5' }).stdout).toContain('"entries": 15')
+  })
+
+  it('looks at the functions that are named alone', () => {
+    const folder = fill(join(directory, 'elsewhere'))
+    const { stdout } = deche(['prune', 'demo.half', '--prefix', 'elsewhere', '--max-entries', '3', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      dryRun: false,
+      removed: { entries: 7 },
+      left: { entries: 3 },
+      functions: [{ id: 'demo.half', entries: 7 }],
+    })
+    expect([filesIn(folder), filesIn(join(directory, 'elsewhere/demo.third'))]).toEqual([6, 20])
+  })
+
+  it.each([
+    [['--max-size', '5'], '--max-size: '],
+    [['--max-age', 'old'], '--max-age: '],
+    [['--max-entries', '0'], '--max-entries: '],
+    [['--max-entries', '1', '--prefix', 'gone'], "there is no directory 'gone'"],
+  ])('says of %j what is wrong and ends with 2', (args, message) => {
+    const { stderr, stdout, status } = deche(['prune', ...args])
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
+    expect(stderr).toContain(message)
   })
 })
 

@@ -224,7 +224,9 @@ describe('tables that the guide repeats', () => {
     const readme = readFileSync(join(repository, 'README.md'), 'utf8')
     const working = Object.entries(OPTIONS).filter(([, { allowed }]) => allowed !== 'cache')
     expect(
-      working.map(([option]) => option).filter((option) => !readme.includes(`docs/options.md#${option})`)),
+      working
+        .map(([option]) => option)
+        .filter((option) => !readme.includes(`docs/options.md#${option.toLowerCase()})`)),
     ).toEqual([])
   })
 })

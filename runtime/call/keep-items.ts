@@ -90,7 +90,7 @@ function* write(call: Call, items: Items, { at, took }: Omit<ItemsRun, 'outdated
   }
   const { id, code } = call.memo
   const header = { id, at, took, codec: 'items', ...(code !== undefined && { code }) }
-  yield* keepEncoded(call, { header, body, file: encodeEntry(header, call.key, body) }, face)
+  yield* keepEncoded(call, { header, body, file: encodeEntry(header, call.key, body, call.memo.signing?.sign) }, face)
 }
 
 function iteratorOf({ id, store }: Memo, given: unknown, face: Face): Iterator<unknown> | AsyncIterator<unknown> {

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { NamedCodec } from '../config/options.js'
 import { ConfigError, UnstorableError, ValidationError } from '../errors.js'
+import { enforce } from '../limits/enforce.js'
 import type { Stat } from '../store/store.js'
 import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
 import { encodeException, isKeepable } from '../value/exception.js'
@@ -57,6 +58,7 @@ export function* keepEncoded(call: Call, encoded: Encoded, face: Face): Steps<Re
     yield* keepWaiting(call, face)
     if (call.memo.settings.expiry === 'append') yield* keepOlder(call, face)
     stat = yield* write(call, 'data', encoded.file, face)
+    if (stat !== undefined) enforce(call, stat.size)
     yield* keepCode(call.memo, face)
     yield* remove(call, paths.exception, face)
   }
@@ -72,6 +74,7 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   if (mayWrite(call)) {
     yield* keepWaiting(call, face)
     stat = yield* write(call, 'exception', encoded.file, face)
+    if (stat !== undefined) enforce(call, stat.size)
     yield* keepCode(call.memo, face)
   }
   // An older result goes before the exception as long as it is valid: here as in every other process.
@@ -138,7 +141,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       ...(run.promise && { promise: true }),
       ...(kind !== 'inputs' && call.memo.code !== undefined && { code: call.memo.code }),
     }
-    return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body) }
+    return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body, call.memo.signing?.sign) }
   } catch (error) {
     cannotKeep(call, kind, error)
     return undefined

@@ -123,6 +123,7 @@ function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
   }
   entry.checked = Date.now()
   if (entry.ways !== undefined) letAnswer(entry)
+  face.touch?.(pathsOf(call)[entry.kind])
   return true
 }
 
@@ -176,9 +177,24 @@ export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 
   }
   const entry = decodeEntry(stored.bytes, { id: call.memo.id, key: call.key, kind })
   if (entry === undefined || entry === 'other') return entry
+  const { signing } = call.memo
+  if (signing !== undefined && !signing.accepts(entry.sum, entry.signature ?? ''))
+    return unsigned(call.memo, entry.signature)
   if (codec !== undefined && entry.header.codec !== codec.name) return 'other'
   if (codec === undefined && !isBuiltIn(call.memo, kind, entry.header.codec)) return 'other'
   return remember(call, kind, entry.header, entry.body, stored.revision)
+}
+
+/** Not removed: it may be somebody else's who has other keys. What is computed takes its place. */
+function unsigned({ id, stats, store }: Memo, signature: string | undefined): 'other' {
+  stats.errors++
+  const what = signature === undefined ? 'is not signed' : 'has a signature of another key'
+  warnOnce(
+    'DECHE3016',
+    `${id} ${what}`,
+    `An entry of ${id} in ${store.location} ${what}, and does not answer: it is computed anew. The keys are those in DECHE_SIGN_KEY.`,
+  )
+  return 'other'
 }
 
 /** Whether a header's codec is the one that deche itself uses for this kind of entry. */

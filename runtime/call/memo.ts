@@ -4,11 +4,13 @@ import { show } from '../config/values.js'
 import { ConfigError, UnkeyableArgumentError } from '../errors.js'
 import { inputsText, keyOf } from '../key/key.js'
 import { directoryName } from '../names.js'
+import { cold } from '../on-first-use.js'
 import { refuseSync } from '../store/async-only.js'
 import { checkDirectory } from '../store/paths.js'
 import type { Store } from '../store/store.js'
 import type { ClassCodecs } from '../value/codec.js'
 import { entryNames } from '../value/entry.js'
+import type { Signing } from '../value/signing.js'
 import { warnOnce } from '../warn.js'
 import type { Inputs } from './bind.js'
 import { Flights } from './flights.js'
@@ -45,6 +47,10 @@ export interface Memo {
   shortcut: Shortcut | undefined
   readonly flights: Flights
   readonly stats: Stats
+  /** Signs what is stored, and looks at the signatures of what is found. */
+  readonly signing?: Signing
+  /** In place of sha256, for functions whose inputs hold secrets. */
+  readonly keyedHash?: (inputs: string) => string
   readonly missed?: Resolution['missed']
 }
 
@@ -103,6 +109,12 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
         'it, use cache.replace({ stale: null })), or cache a function that answers the items as an array',
     )
   }
+  if ((settings.functionLimits ?? settings.cacheLimits) !== undefined && store.async.scan === undefined) {
+    throw new ConfigError(
+      `limits for ${spec.id}`,
+      `the store ${store.location} cannot tell what it holds: give it scan and directories, or leave maxSize, maxAge and maxEntries away`,
+    )
+  }
   if (spec.generator && settings.lock !== false) {
     throw new ConfigError(
       `lock for ${spec.id}`,
@@ -128,9 +140,23 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
     shortcut: undefined,
     flights: new Flights(),
     stats,
+    ...secrets(spec.id, settings),
   }
   if (mayTakeShortcut(memo)) memo.shortcut = new Shortcut(memo)
   return memo
+}
+
+/** What the environment's keys are for. Throws ConfigError for one that is too short, or that an option asks for in vain. */
+function secrets(id: string, { sign, output, input, redact }: Settings): Pick<Memo, 'signing' | 'keyedHash'> {
+  const { DECHE_SIGN_KEY: signKey = '', DECHE_REDACT_KEY: redactKey = '' } = process.env
+  if (sign === true && signKey === '') throw new ConfigError(`sign for ${id}`, 'there is no key in DECHE_SIGN_KEY')
+  const signs = sign !== false && signKey !== ''
+  if (signs && (output?.raw || input?.raw))
+    throw new ConfigError(`sign for ${id}`, 'a file of a raw codec has no place for a signature: say sign=false')
+  return {
+    ...(signs && { signing: cold().createSigning(signKey) }),
+    ...(redact.size > 0 && redactKey !== '' && { keyedHash: cold().createKeyedHash(redactKey) }),
+  }
 }
 
 /** Where each hit asks more than memory, or asks functions of the user that see its arguments, it takes the long way. */
@@ -167,7 +193,7 @@ export function pathsOf(call: Call): ReturnType<typeof entryNames> {
 export function callOf(memo: Memo, values: Values): Call | undefined {
   const inputs = inputsOf(memo, values)
   try {
-    const key = keyOf(inputsText(identified(memo, inputs), memo))
+    const key = hashOf(memo, inputsText(identified(memo, inputs), memo))
     const directory = directoryOf(memo, inputs)
     return { memo, values, inputs, key, directory, place: `${directory}/${key}` }
   } catch (error) {
@@ -195,9 +221,13 @@ export function isUnchanged(call: Call): boolean {
   return !Object.values(call.inputs).some(isObject) || makesSameKey(call)
 }
 
+function hashOf({ keyedHash }: Memo, inputs: string): string {
+  return keyedHash === undefined ? keyOf(inputs) : keyedHash(inputs)
+}
+
 function makesSameKey({ memo, inputs, key }: Call): boolean {
   try {
-    return keyOf(inputsText(identified(memo, inputs), memo)) === key
+    return hashOf(memo, inputsText(identified(memo, inputs), memo)) === key
   } catch {
     return false
   }

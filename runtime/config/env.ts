@@ -13,9 +13,12 @@ const VARIABLES: Readonly<Record<string, string>> = {
   DECHE_MEMORY: 'memory',
   DECHE_SHARE: 'share',
   DECHE_UNKEYABLE: 'unkeyable',
+  DECHE_MAX_SIZE: 'maxSize',
+  DECHE_MAX_AGE: 'maxAge',
+  DECHE_MAX_ENTRIES: 'maxEntries',
 }
-/** Read by other parts of deche than the runtime. */
-const OTHERS = new Set(['DECHE_REGISTER_PACKAGES'])
+/** No options: read elsewhere, and secrets among them never shown. */
+const OTHERS = new Set(['DECHE_REGISTER_PACKAGES', 'DECHE_SIGN_KEY', 'DECHE_REDACT_KEY'])
 const STORAGE = 'DECHE_FS__STORAGE_OPTIONS__'
 
 /** For messages: every variable that means something. */

@@ -2,7 +2,9 @@ import { types } from 'node:util'
 import { ConfigError } from '../errors.js'
 import { NAME_PATTERN } from '../names.js'
 import { DURATIONS, LIFETIMES, type Lifetime, type Parsed, parseDuration, parseLifetime } from './duration.js'
+import { limitsOf } from './limits.js'
 import { codecOf, functionOf } from './registry.js'
+import { parseSize, SIZES } from './size.js'
 import type { Callable, Layer, Registry, Settings } from './types.js'
 import { hasMethods, show } from './values.js'
 
@@ -29,6 +31,12 @@ export interface OptionValues {
   share: boolean
   stale: { readonly ms: number }
   lock: false | { readonly ms: number }
+  /** Bytes. */
+  maxSize: number
+  /** Milliseconds. */
+  maxAge: number
+  maxEntries: number
+  sign: boolean
   unkeyable: 'throw' | 'bypass'
 }
 
@@ -36,7 +44,7 @@ export type OptionName = keyof OptionValues
 
 /**
  * `names` are comma-separated in a tag; a `reference` is a binding of the module or a registered name; a `switch` is a
- * bare word in a tag; a `switch or duration` may have a length too; a `limit` is a number or `off`.
+ * bare word in a tag; a `switch or duration` may have a length too; a `limit` is a number, perhaps with a unit, or `off`.
  */
 export type OptionKind =
   | 'lifetime'
@@ -109,6 +117,13 @@ export const OPTIONS: { readonly [N in OptionName]: OptionSpec<OptionValues[N]> 
     text: (text) => (text === 'true' || text === 'false' ? lock(text === 'true') : length(text)),
     other: (value) => (typeof value === 'boolean' ? lock(value) : undefined),
   }),
+  maxSize: spec('limit', 'both', SIZES, { text: parseSize }),
+  maxAge: spec('duration', 'both', DURATIONS, { text: parseDuration }),
+  maxEntries: spec('limit', 'both', 'a whole number of entries from 1', {
+    text: (text) => (/^\d+$/.test(text) ? count(Number(text)) : undefined),
+    other: count,
+  }),
+  sign: toggle(),
   unkeyable: choice('cache', 'throw', 'bypass'),
 }
 
@@ -175,6 +190,8 @@ export function resolveSettings(layers: readonly Layer[], registry: Registry): S
     share: chosen.share?.value ?? false,
     lock: chosen.lock?.value ?? false,
     unkeyable: chosen.unkeyable?.value ?? 'throw',
+    ...limitsOf(layers),
+    ...(chosen.sign && { sign: chosen.sign.value }),
   }
 }
 
@@ -249,7 +266,12 @@ function lock(on: boolean): Parsed<OptionValues['lock']> {
 }
 
 function entries(value: unknown): Parsed<{ readonly entries: number }> | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? ok({ entries: value }) : undefined
+  const counted = count(value)
+  return counted?.ok ? ok({ entries: counted.value }) : counted
+}
+
+function count(value: unknown): Parsed<number> | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? ok(value) : undefined
 }
 
 function version(text: string): Parsed<string> | undefined {

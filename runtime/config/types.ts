@@ -71,6 +71,24 @@ export interface FunctionOptions {
    * (`'2h'`), and then compute it themselves. Default: false.
    */
   readonly lock?: boolean | string | null | undefined
+  /** Bytes of files that are kept (`'1GB'`, `'500MiB'`): in a tag, of the function; on a Cache, of all that lies there. Default: no limit. */
+  readonly maxSize?: string | null | undefined
+  /** Entries written longer ago are removed (`'30d'`). Scope as for `maxSize`. Default: no limit. */
+  readonly maxAge?: string | null | undefined
+  /** Results and exceptions that are kept. Scope as for `maxSize`. Default: no limit. */
+  readonly maxEntries?: number | null | undefined
+  /** Entries are signed and checked with the keys in the environment's `DECHE_SIGN_KEY`. Default: true if there are any. */
+  readonly sign?: boolean | null | undefined
+}
+
+/** How much is kept. What is over is removed in the background, least recently used first. */
+export interface Limits {
+  /** Bytes of files. */
+  readonly size?: number
+  /** Milliseconds since it was written. */
+  readonly age?: number
+  /** Results and exceptions. */
+  readonly entries?: number
 }
 
 /** For `new Cache`, `replace` and `configure`. `undefined` inherits, `null` takes an inherited value away. */
@@ -127,6 +145,8 @@ export interface Layer {
   readonly options: Readonly<Record<string, unknown>>
   /** What a relative prefix is relative to. Default: the working directory at first use. */
   readonly directory?: string
+  /** Of one function: its tag, or what `wrap` was given. */
+  readonly isFunction?: true
 }
 
 /** A codec that has a name to write into entries. */
@@ -152,4 +172,9 @@ export interface Settings {
   /** How long to wait for another process, milliseconds. */
   readonly lock: false | { readonly ms: number }
   readonly unkeyable: 'throw' | 'bypass'
+  /** For the function's own entries. */
+  readonly functionLimits?: Limits
+  /** For all that lies in the store. */
+  readonly cacheLimits?: Limits
+  readonly sign?: boolean
 }

@@ -1,4 +1,4 @@
-import type { Stat } from './store.js'
+import type { Listed, Stat } from './store.js'
 
 /** The slice of `node:fs` that the file store uses. Anything of this shape (memfs, say) can stand in for it. */
 export interface FileSystem {
@@ -26,7 +26,10 @@ export interface FileFacts {
   readonly size: number
   /** Milliseconds, with a fraction. */
   readonly mtimeMs: number
+  readonly atimeMs: number
   readonly ino: number
+  readonly mode?: number
+  readonly uid?: number
   isFile(): boolean
 }
 
@@ -40,6 +43,7 @@ export interface Directory {
 export interface DirectoryEntry {
   readonly name: string
   isFile(): boolean
+  isDirectory(): boolean
   isSymbolicLink(): boolean
 }
 
@@ -53,6 +57,12 @@ export function statOf(facts: FileFacts): Stat {
     modified: Math.floor(facts.mtimeMs),
     revision: `${facts.mtimeMs}-${facts.ino}-${facts.size}`,
   }
+}
+
+/** As `statOf`, with when it was last read: a write sets both times, so a later one is a read's. */
+export function listedOf(name: string, facts: FileFacts): Listed {
+  const stat = statOf(facts)
+  return { name, ...stat, ...(facts.atimeMs > facts.mtimeMs && { read: Math.floor(facts.atimeMs) }) }
 }
 
 /** Node's error code (`ENOSPC`), if it has one. */

@@ -1,15 +1,28 @@
 import * as nodeFs from 'node:fs'
 import { resolve } from 'node:path'
 import { cold } from '../on-first-use.js'
-import { type DirectoryEntry, type FileSystem, findFile, ifThere, missingIsNone, statOf } from './file-system.js'
+import {
+  type DirectoryEntry,
+  type FileFacts,
+  type FileSystem,
+  findFile,
+  ifThere,
+  listedOf,
+  missingIsNone,
+  statOf,
+} from './file-system.js'
 import { checkDirectory, checkPath, OWN_PREFIX } from './paths.js'
+import { createReadMarker } from './read-marker.js'
 import { readWhole, readWholeAsync } from './read-whole.js'
-import type { AsyncStore, Stat, Store, SyncStore } from './store.js'
+import type { AsyncStore, Listed, Stat, Store, SyncStore } from './store.js'
+import { createGuard } from './trusted.js'
 import type { Target } from './write-whole.js'
 
 export interface FileStoreOptions {
   /** Where the files lie; relative to the working directory of this moment. Made by the first write. */
   readonly directory: string
+  /** Whoever owns the directory or can write to it. Default: false. */
+  readonly trust?: boolean
   /** Default: `node:fs`. */
   readonly fs?: FileSystem
 }
@@ -25,9 +38,12 @@ export function createFileStore(options: FileStoreOptions): Store {
   const fs: FileSystem = options.fs ?? nodeFs
   const location = resolve(options.directory)
   let sweep: ((directory: string) => void) | undefined
+  const mark = createReadMarker(fs)
+  const guard = options.trust ? () => {} : createGuard(fs, location)
 
   function locate(path: string): string {
     checkPath(path)
+    guard()
     return `${location}/${path}`
   }
 
@@ -76,8 +92,52 @@ export function createFileStore(options: FileStoreOptions): Store {
     }
   }
 
+  function* facts(directory: string): Generator<Listed> {
+    for (const name of names(directory)) {
+      // Removed meanwhile: no longer there.
+      const found = findFile(fs, `${directory}/${name}`)
+      if (found !== undefined) yield listedOf(name, found)
+    }
+  }
+
+  async function* factsAsync(directory: string): AsyncGenerator<Listed> {
+    for await (const name of namesAsync(directory)) {
+      const found = findFile(fs, `${directory}/${name}`)
+      if (found !== undefined) yield listedOf(name, found)
+    }
+  }
+
+  /** Links to directories are not followed: they may lead in circles, or out of the store. */
+  function* directoriesBelow(below: string): Generator<string> {
+    const here = below === '' ? location : `${location}/${below}`
+    const opened = ifThere(() => fs.opendirSync(here, LIST_BUFFER))
+    if (opened === undefined) return
+    let isKnown = below === ''
+    try {
+      for (let found = opened.readSync(); found !== null; found = opened.readSync()) {
+        if (found.isDirectory()) {
+          if (found.name.startsWith(OWN_PREFIX)) continue
+          yield* directoriesBelow(below === '' ? found.name : `${below}/${found.name}`)
+        } else if (!isKnown && isEntry(here, found)) {
+          isKnown = true
+          yield below
+        }
+      }
+    } finally {
+      opened.closeSync()
+    }
+  }
+
+  function inspect(path: string): Listed | undefined {
+    const file = locate(path)
+    const found: FileFacts | undefined = findFile(fs, file)
+    return found && listedOf(path.slice(path.lastIndexOf('/') + 1), found)
+  }
+
+  const touch = (path: string) => mark.file(locate(path))
+
   const sync: SyncStore = {
-    read: (path) => readWhole(fs, locate(path)),
+    read: (path) => readWhole(fs, locate(path), mark.opened),
     write(path, bytes, writing) {
       const where = target(path)
       const stat = cold().writeWhole(fs, where, bytes, writing)
@@ -96,13 +156,22 @@ export function createFileStore(options: FileStoreOptions): Store {
     },
     list(directory) {
       checkDirectory(directory)
+      guard()
       return names(`${location}/${directory}`)
     },
     tryLock: (path) => cold().tryFileLock(fs, target(path)),
+    scan(directory) {
+      checkDirectory(directory)
+      guard()
+      return facts(`${location}/${directory}`)
+    },
+    directories: () => directoriesBelow(''),
+    inspect,
+    touch,
   }
 
   const async: AsyncStore = {
-    read: async (path) => readWholeAsync(fs, locate(path)),
+    read: async (path) => readWholeAsync(fs, locate(path), mark.opened),
     async write(path, bytes, writing) {
       const where = target(path)
       const stat = await cold().writeWholeAsync(fs, where, bytes, writing)
@@ -113,12 +182,23 @@ export function createFileStore(options: FileStoreOptions): Store {
     remove: async (path) => sync.remove(path),
     async *list(directory) {
       checkDirectory(directory)
+      guard()
       yield* namesAsync(`${location}/${directory}`)
     },
     async tryLock(path) {
       const lock = sync.tryLock?.(path)
       return lock && { release: async () => lock.release() }
     },
+    async *scan(directory) {
+      checkDirectory(directory)
+      guard()
+      yield* factsAsync(`${location}/${directory}`)
+    },
+    async *directories() {
+      yield* directoriesBelow('')
+    },
+    inspect: async (path) => inspect(path),
+    touch,
   }
 
   return { protocol: 'file', location, sync, async }

@@ -1,12 +1,15 @@
 import { checkDirectory, checkPath } from './paths.js'
-import type { AsyncStore, Store, Stored, SyncStore } from './store.js'
+import type { AsyncStore, Listed, Store, Stored, SyncStore } from './store.js'
+
+/** `read`: when it was last read. */
+type Held = Stored & { read?: number }
 
 /** Entries of this thread, until it ends. Bytes are copied on the way in and out, so no two callers share any. */
 export function createMemoryStore(): Store {
-  const directories = new Map<string, Map<string, Stored>>()
+  const directories = new Map<string, Map<string, Held>>()
   let writes = 0
 
-  function find(path: string): Stored | undefined {
+  function find(path: string): Held | undefined {
     const [directory, name] = split(path)
     return directories.get(directory)?.get(name)
   }
@@ -14,11 +17,14 @@ export function createMemoryStore(): Store {
   const sync: SyncStore = {
     read(path) {
       const entry = find(path)
-      return entry && { ...entry, bytes: copy(entry.bytes) }
+      if (entry === undefined) return undefined
+      entry.read = Date.now()
+      const { size, modified, revision, bytes } = entry
+      return { size, modified, revision, bytes: copy(bytes) }
     },
     write(path, bytes, options) {
       const [directory, name] = split(path)
-      const entries = directories.get(directory) ?? new Map<string, Stored>()
+      const entries = directories.get(directory) ?? new Map<string, Held>()
       if (options?.ifAbsent && entries.has(name)) return undefined
       const stat = { size: bytes.length, modified: Date.now(), revision: String(++writes) }
       entries.set(name, { ...stat, bytes: copy(bytes) })
@@ -41,6 +47,15 @@ export function createMemoryStore(): Store {
       // A copy of the names: whoever writes while listing would otherwise never see the end.
       return [...(directories.get(directory)?.keys() ?? [])]
     },
+    scan(directory) {
+      checkDirectory(directory)
+      return Array.from(directories.get(directory) ?? [], ([name, held]) => listed(name, held))
+    },
+    directories: () => [...directories.keys()],
+    inspect(path) {
+      const held = find(path)
+      return held && listed(split(path)[1], held)
+    },
   }
 
   const async: AsyncStore = {
@@ -51,9 +66,21 @@ export function createMemoryStore(): Store {
     async *list(directory) {
       yield* sync.list(directory)
     },
+    async *scan(directory) {
+      checkDirectory(directory)
+      for (const [name, held] of [...(directories.get(directory) ?? [])]) yield listed(name, held)
+    },
+    async *directories() {
+      yield* [...directories.keys()]
+    },
+    inspect: async (path) => sync.inspect?.(path),
   }
 
   return { protocol: 'memory', location: 'memory', sync, async }
+}
+
+function listed(name: string, { bytes: _, ...facts }: Held): Listed {
+  return { name, ...facts }
 }
 
 /** Of a Buffer, `slice` would be no copy. */

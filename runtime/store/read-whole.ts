@@ -10,21 +10,27 @@ import {
 } from './file-system.js'
 import type { Stored } from './store.js'
 
+/** Told of each file that is read, while it is open. */
+export type OnRead = (fd: number, facts: FileFacts) => void
+
 /** Reads all of one file. The file that was opened is the one that is read, whatever takes its name meanwhile. */
-export function readWhole(fs: FileSystem, path: string): Stored | undefined {
+export function readWhole(fs: FileSystem, path: string, onRead?: OnRead): Stored | undefined {
   const opened = open(fs, path)
   if (opened === undefined) return undefined
   try {
-    return readOpened(fs, opened)
+    const stored = readOpened(fs, opened)
+    onRead?.(opened.fd, opened.facts)
+    return stored
   } finally {
     fs.closeSync(opened.fd)
   }
 }
 
-export async function readWholeAsync(fs: FileSystem, path: string): Promise<Stored | undefined> {
+export async function readWholeAsync(fs: FileSystem, path: string, onRead: OnRead): Promise<Stored | undefined> {
   const opened = open(fs, path)
   if (opened === undefined) return undefined
   try {
+    onRead(opened.fd, opened.facts)
     if (opened.facts.size <= SMALL) return readOpened(fs, opened)
     const bytes = new Uint8Array(opened.facts.size)
     const length = await transferAsync(fs.read.bind(fs), opened.fd, bytes)

@@ -43,6 +43,8 @@ export interface WriteOptions {
 /** A file of a listing, with what is known of it without reading. */
 export interface Listed extends Stat {
   readonly name: string
+  /** When it was last read, milliseconds since the epoch, give or take half a minute; absent if never, or not known. */
+  readonly read?: number
 }
 
 /** Held until it is released, until its holder dies, or, where nobody can see that, until its lease ends. */
@@ -70,6 +72,10 @@ export interface SyncStore {
   scan?(directory: string): Iterable<Listed>
   /** Every directory that holds files, streamed, in no order. Needed where `scan` is. */
   directories?(): Iterable<string>
+  /** As `scan`, of one path and as it is now. Without it, `stat` has to do, and nothing is known of reads. */
+  inspect?(path: string): Listed | undefined
+  /** Notes that an answer from this path was used again without reading it. Never throws. */
+  touch?(path: string): void
   /**
    * Tries once to take the lock of a path, which need not exist; `undefined` while another holds it. Takes over from a
    * holder that is dead. Without it, `lock` is refused for the store.
@@ -86,5 +92,7 @@ export interface AsyncStore {
   list(directory: string): AsyncIterable<string>
   scan?(directory: string): AsyncIterable<Listed>
   directories?(): AsyncIterable<string>
+  inspect?(path: string): Promise<Listed | undefined>
+  touch?(path: string): void
   tryLock?(path: string): Promise<AsyncLock | undefined>
 }

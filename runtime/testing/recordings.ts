@@ -157,10 +157,10 @@ const INSPECT = {
   customInspect: false,
 }
 
-/** What would make an answer depend on the day, or on more than the call. */
+/** Without what would make an answer depend on the day, or on more than the call, and what would remove recordings. */
 function ageless(settings: Settings): Settings {
-  const { ttl: _, path: __, ...kept } = settings
-  return { ...kept, valid: [], expiry: 'replace', errors: settings.errors === 'off' ? 'off' : 'keep' }
+  const { ttl: _, path: __, functionLimits: ___, cacheLimits: ____, ...kept } = settings
+  return { ...kept, sign: false, valid: [], expiry: 'replace', errors: settings.errors === 'off' ? 'off' : 'keep' }
 }
 
 function modeOf(given: Mode | undefined): Mode {

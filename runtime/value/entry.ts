@@ -28,18 +28,27 @@ export interface EntryHeader {
 
 export interface Entry {
   readonly header: EntryHeader
+  /** The checksum, and what signs it; `signature` is absent from an entry that nobody signed. */
+  readonly sum: string
+  readonly signature: string | undefined
   /** A view of the bytes given to `decodeEntry`, not a copy. */
   readonly body: Uint8Array
 }
 
 const SUM = ',"sum":"'
+const SIGNATURE = ',"sig":"'
 const DIGITS = 64
 const TAIL = SUM.length + DIGITS + '"}'.length
+/** What a signature adds to the header. */
+const SIGNED = SIGNATURE.length + DIGITS + '"'.length
 const NEWLINE = 10
 /** No header comes near it; it keeps a broken file from being decoded as one long line. */
 const LONGEST_HEADER = 1 << 20
 
-export function encodeEntry(header: EntryHeader, key: string, body: Uint8Array): Uint8Array {
+/** Answers the signature of a checksum: 64 lower-case hex digits. */
+export type Signer = (sum: string) => string
+
+export function encodeEntry(header: EntryHeader, key: string, body: Uint8Array, sign?: Signer): Uint8Array {
   const text = JSON.stringify({
     deche: FORMAT,
     id: header.id,
@@ -51,10 +60,12 @@ export function encodeEntry(header: EntryHeader, key: string, body: Uint8Array):
     code: header.code,
   }).slice(0, -1)
   const length = Buffer.byteLength(text)
-  const file = Buffer.allocUnsafe(length + TAIL + 1 + body.length)
+  const tail = sign === undefined ? TAIL : TAIL + SIGNED
+  const file = Buffer.allocUnsafe(length + tail + 1 + body.length)
   file.write(text)
-  file.write(`${SUM}${checksum(file.subarray(0, length), key, body)}"}\n`, length)
-  file.set(body, length + TAIL + 1)
+  const sum = checksum(file.subarray(0, length), key, body)
+  file.write(`${SUM}${sum}${sign === undefined ? '' : `"${SIGNATURE}${sign(sum)}`}"}\n`, length)
+  file.set(body, length + tail + 1)
   return file
 }
 
@@ -70,13 +81,20 @@ export function decodeEntry(
   const file = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = file.indexOf(NEWLINE)
   if (end < TAIL || end > LONGEST_HEADER) return undefined
-  const tail = file.toString('latin1', end - TAIL, end)
-  if (!tail.startsWith(SUM) || !tail.endsWith('"}')) return undefined
+  const last = file.toString('latin1', end - TAIL, end)
+  const isSigned = last.startsWith(SIGNATURE)
+  const start = isSigned ? end - TAIL - SIGNED : end - TAIL
+  if (start < 0) return undefined
+  const tail = isSigned ? file.toString('latin1', start, end - TAIL) : last
+  if (!tail.startsWith(SUM) || !last.endsWith('"}')) return undefined
   const body = file.subarray(end + 1)
-  if (tail.slice(SUM.length, -2) !== checksum(file.subarray(0, end - TAIL), expected.key, body)) return undefined
+  const sum = tail.slice(SUM.length, SUM.length + DIGITS)
+  if (sum !== checksum(file.subarray(0, start), expected.key, body)) return undefined
   const header = parseHeader(file.toString('utf8', 0, end))
   if (header === undefined || (header.kind ?? 'data') !== (expected.kind ?? 'data')) return undefined
-  return expected.id === undefined || header.id === expected.id ? { header, body } : 'other'
+  return expected.id === undefined || header.id === expected.id
+    ? { header, body, sum, signature: isSigned ? last.slice(SIGNATURE.length, -2) : undefined }
+    : 'other'
 }
 
 /** One `crypto.hash` of a small copy costs half of what a digest object with three updates does. */

@@ -253,7 +253,7 @@ describe('configuration', () => {
   it('a configuration file that says something unknown, or something wrong', async () => {
     const unknown = await refusal({ 'deche.config.json': '{ "tll": "7d" }' })
     const list =
-      'ttl, expiry, ignore, redact, attrs, output, input, validate, valid, path, errors, version, memory, share, unkeyable, ' +
+      'ttl, expiry, ignore, redact, attrs, output, input, validate, valid, path, errors, version, memory, share, maxSize, maxAge, maxEntries, sign, unkeyable, ' +
       'protocol, storageOptions, prefix, store, mode, caches, codecs, functions, classes'
     expect(unknown.message).toBe(
       configProblem(join(unknown.project, 'deche.config.json'), `'tll' is no option here; options are ${list}`),
@@ -300,7 +300,7 @@ describe('configuration', () => {
     expect(came).toEqual([2, 4])
     expect(stderr).toBe(
       '[DECHE3005] DecheWarning: DECHE_MOOD is no setting of deche; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, ' +
-        'DECHE_TTL, DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_FS__STORAGE_OPTIONS__…\n',
+        'DECHE_TTL, DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_MAX_SIZE, DECHE_MAX_AGE, DECHE_MAX_ENTRIES, DECHE_FS__STORAGE_OPTIONS__…\n',
     )
   })
 })

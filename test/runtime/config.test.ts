@@ -140,6 +140,9 @@ describe('the environment', () => {
       DECHE_MEMORY: 'off',
       DECHE_SHARE: 'true',
       DECHE_UNKEYABLE: 'bypass',
+      DECHE_MAX_SIZE: '1GB',
+      DECHE_MAX_AGE: '30d',
+      DECHE_MAX_ENTRIES: '10',
     }
     expect(loadConfig(root, env).mode).toBe('offline')
     expect(settingsIn(root, env)).toMatchObject({
@@ -149,6 +152,7 @@ describe('the environment', () => {
       memory: 'off',
       share: true,
       unkeyable: 'bypass',
+      cacheLimits: { size: 1e9, age: 2_592_000_000, entries: 10 },
     })
   })
 
@@ -167,7 +171,7 @@ describe('the environment', () => {
     [
       { DECHE_FS__PREFX: '/x' },
       'DECHE_FS__PREFX: it is no setting; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, DECHE_TTL, ' +
-        'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_FS__STORAGE_OPTIONS__…',
+        'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_MAX_SIZE, DECHE_MAX_AGE, DECHE_MAX_ENTRIES, DECHE_FS__STORAGE_OPTIONS__…',
     ],
     [
       { DECHE_FS__STORAGE_OPTIONS____PROTO__: 'x' },
@@ -253,7 +257,7 @@ describe('a project that cannot be read', () => {
     const unknown = root({ 'deche.config.json': { tll: '1d' } })
     expect(problem(() => loadConfig(unknown, {}))).toBe(
       `DECHE2006: ${unknown}/deche.config.json: 'tll' is no option here; options are ttl, expiry, ignore, redact, attrs, output, ` +
-        'input, validate, valid, path, errors, version, memory, share, unkeyable, protocol, storageOptions, prefix, store, mode, ' +
+        'input, validate, valid, path, errors, version, memory, share, maxSize, maxAge, maxEntries, sign, unkeyable, protocol, storageOptions, prefix, store, mode, ' +
         'caches, codecs, functions, classes',
     )
     const wrong = root({ 'package.json': { deche: { ttl: 7 } } })
@@ -370,7 +374,7 @@ describe('the store', () => {
     )
     expect(problem(() => checkOptions('wrap()', { name: 'a', protocol: 'memory' }, 'wrap'))).toBe(
       "DECHE2006: wrap(): 'protocol' is no option here; options are params, ttl, expiry, ignore, redact, attrs, output, input, " +
-        'validate, valid, path, name, errors, version, memory, share',
+        'validate, valid, path, name, errors, version, memory, share, maxSize, maxAge, maxEntries, sign',
     )
   })
 })
@@ -546,7 +550,7 @@ describe('a real process', () => {
         'DecheWarning',
         'DECHE3005',
         'DECHE_TLL is no setting of deche; settings are DECHE_FS__PROTOCOL, DECHE_FS__PREFIX, DECHE_MODE, DECHE_TTL, ' +
-          'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_FS__STORAGE_OPTIONS__…',
+          'DECHE_EXPIRY, DECHE_ERRORS, DECHE_MEMORY, DECHE_SHARE, DECHE_UNKEYABLE, DECHE_MAX_SIZE, DECHE_MAX_AGE, DECHE_MAX_ENTRIES, DECHE_FS__STORAGE_OPTIONS__…',
       ],
     ])
   })

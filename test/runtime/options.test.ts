@@ -28,7 +28,7 @@ const resolve = (options: Record<string, unknown>, registry: Partial<Registry> =
 describe('the table', () => {
   test('has every option of the guide, and nothing inherited counts as one', () => {
     expect(Object.keys(OPTIONS).join(' ')).toBe(
-      'ttl expiry ignore redact attrs cache output input validate valid path name errors version memory share stale lock unkeyable',
+      'ttl expiry ignore redact attrs cache output input validate valid path name errors version memory share stale lock maxSize maxAge maxEntries sign unkeyable',
     )
     expect(isOptionName('ttl')).toBe(true)
     expect(isOptionName('constructor')).toBe(false)
@@ -58,6 +58,14 @@ describe('the table', () => {
     ['memory', 'off', 'off'],
     ['share', 'true', true],
     ['share', 'false', false],
+    ['maxSize', '1GB', 1_000_000_000],
+    ['maxSize', '1.5kB', 1500],
+    ['maxSize', '64MiB', 67_108_864],
+    ['maxSize', '2KB', 2000],
+    ['maxSize', '3KiB', 3072],
+    ['maxSize', '10B', 10],
+    ['maxAge', '30d', 2_592_000_000],
+    ['maxEntries', '10000', 10_000],
     ['unkeyable', 'bypass', 'bypass'],
   ]
   test.each(accepted)('%s=%s is read', (name, text, value) => {
@@ -97,6 +105,14 @@ describe('the table', () => {
     ['memory', '99999999999999999', 'must be a whole number of entries from 1, or off'],
     ['share', 'yes', 'must be true or false'],
     ['lock', 'yes', 'must be true, false or a duration such as 500ms, 90s, 1.5h or 7d'],
+    ['maxSize', 'big', 'must be a size such as 500MB, 1.5GB or 64MiB'],
+    ['maxSize', '1gb', 'must be a size such as 500MB, 1.5GB or 64MiB'],
+    ['maxSize', '100', 'needs a unit: write 100kB, 100MB or 100GB'],
+    ['maxSize', '0B', 'leaves no room for anything'],
+    ['maxSize', '99999TB', 'is more than any disk has'],
+    ['maxAge', '30', 'needs a unit: write 30s, 30m, 30h or 30d'],
+    ['maxEntries', '0', 'must be a whole number of entries from 1'],
+    ['maxEntries', '1.5', 'must be a whole number of entries from 1'],
     ['unkeyable', 'ignore', 'must be throw or bypass'],
   ]
   test.each(refused)('%s=%j is refused and told what is accepted', (name, text, told) => {

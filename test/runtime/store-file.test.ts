@@ -111,7 +111,7 @@ it('each write has a revision of its own where time moves every 4 ms and inodes 
     fstatSync(fd) {
       const facts = fs.fstatSync(fd)
       const mtimeMs = stamped.has(fd) ? facts.mtimeMs : Math.floor(facts.mtimeMs / 4) * 4
-      return { size: facts.size, ino: 1, mtimeMs, isFile: () => facts.isFile() }
+      return { size: facts.size, ino: 1, mtimeMs, atimeMs: mtimeMs, isFile: () => facts.isFile() }
     },
   }
   const { sync } = createFileStore({ directory, fs: coarse })

@@ -1,0 +1,62 @@
+// Writers are killed in the middle while others read; then every file that is left is looked at.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { kill, pause, ready, start, stop } from './children.mjs'
+import { functionsOf } from './functions.mjs'
+
+const KILLS = 1000
+const READS = 100_000
+const WRITERS = 3
+const KEYS = 40
+
+export async function run(directory) {
+  const seen = { kills: 0, wrong: [], reads: 0, warned: 0 }
+  const note = (child) => child.on('message', (told) => typeof told.wrong === 'string' && seen.wrong.push(told.wrong))
+  // Writers replace what is there; the reader runs nothing but reads what stands in files, each time anew.
+  const writes = { prefix: directory, memory: 'off', mode: 'refresh' }
+  const reader = start('caller.mjs', { options: { prefix: directory, memory: 'off', mode: 'readonly' }, keys: KEYS })
+  note(reader)
+  await ready(reader)
+  const killing = async () => {
+    while (seen.kills < KILLS) {
+      const writer = start('caller.mjs', { options: writes, keys: KEYS })
+      note(writer)
+      await ready(writer)
+      await pause(Math.random() * 25)
+      await kill(writer)
+      seen.kills++
+    }
+  }
+  await Promise.all(Array.from({ length: WRITERS }, killing))
+  const report = await stop(reader)
+  seen.reads = report.hits
+  seen.warned = report.warned
+  // A last reader, which may run nothing: every entry that is there must answer, and rightly.
+  const { calls } = functionsOf({ prefix: directory, memory: 'off', mode: 'offline' })
+  let left = 0
+  for (const [name, call] of Object.entries(calls)) {
+    const files = readdirSync(join(directory, `reliability.${name}`))
+    left += files.filter((file) => /^[0-9a-f]{64}(?:\.exc)?$/.test(file)).length
+    for (let n = 0; n < KEYS; n++) {
+      const problem = await call(n).catch((error) => (error.code === 'DECHE2003' ? undefined : String(error)))
+      if (problem !== undefined) seen.wrong.push(problem)
+    }
+  }
+  return [
+    {
+      what: 'processes killed while they wrote',
+      promised: `≥ ${KILLS}`,
+      value: seen.kills,
+      holds: seen.kills >= KILLS,
+    },
+    { what: 'live hits meanwhile', promised: `≥ ${READS}`, value: seen.reads, holds: seen.reads >= READS },
+    {
+      what: 'torn or wrong answers, then and afterwards',
+      promised: '0',
+      value: seen.wrong.length,
+      holds: seen.wrong.length === 0,
+    },
+    { what: 'warnings of the reader', promised: '0', value: seen.warned, holds: seen.warned === 0 },
+    { what: 'entries that were left, all whole', promised: '> 0', value: left, holds: left > 0 },
+  ]
+}

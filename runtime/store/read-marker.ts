@@ -1,0 +1,54 @@
+import { type FileFacts, type FileSystem, ifThere } from './file-system.js'
+
+/**
+ * Reads, for limits to know what was used of late. A file's access time says it, but file systems write that down once
+ * a day at best (`relatime`), so a read sets it, once in a while. The modification time, which tells writes apart and
+ * dates raw files, stays as it is.
+ */
+export interface ReadMarker {
+  readonly opened: (fd: number, facts: FileFacts) => void
+  /** As `opened`, of a file that is not open. */
+  readonly file: (path: string) => void
+}
+
+/** How exactly a read is dated, milliseconds: setting a time costs a read of a file 2 µs. */
+export const EVERY = 30_000
+
+/** After a failure (another user's files, a read-only disk) nothing is tried for so long, milliseconds: errors cost more. */
+const PAUSE = 3_600_000
+
+/** Taken before anyone can install fake timers. */
+const now = Date.now
+
+export function createReadMarker(fs: FileSystem): ReadMarker {
+  let pausedUntil = 0
+
+  function opened(fd: number, { atimeMs, mtimeMs }: FileFacts): void {
+    const time = now()
+    if ((atimeMs > mtimeMs && time - atimeMs < EVERY) || time < pausedUntil) return
+    try {
+      // Whole microseconds are what was written; half of one more survives the rounding on the way.
+      fs.futimesSync(fd, time / 1000, (Math.round(mtimeMs * 1000) + 0.5) / 1e6)
+    } catch {
+      pausedUntil = time + PAUSE
+    }
+  }
+
+  function file(path: string): void {
+    if (now() < pausedUntil) return
+    try {
+      // Through the open file: by name it could be another one meanwhile, and get this one's modification time.
+      const fd = ifThere(() => fs.openSync(path, 'r'))
+      if (fd === undefined) return
+      try {
+        opened(fd, fs.fstatSync(fd))
+      } finally {
+        fs.closeSync(fd)
+      }
+    } catch {
+      // Whoever reads it next is told.
+    }
+  }
+
+  return { opened, file }
+}

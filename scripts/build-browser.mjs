@@ -11,6 +11,7 @@ const INSTEAD = {
   'key/sha256.js': 'sha256',
   'manage/not-compiled.js': 'not-compiled',
   'store/file.js': 'stores',
+  'value/signing.js': 'signing',
 }
 
 export function buildBrowser(common, root, dist) {

@@ -196,7 +196,15 @@ describe('the tarball', () => {
         ),
     )
     expect(kinds.sort()).toEqual(
-      ['.keep', 'CHANGELOG.md', 'LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt', 'package.json'].sort(),
+      [
+        '.keep',
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'docs/performance.svg',
+        'package.json',
+      ].sort(),
     )
     expect(Object.keys(files).filter((name) => /\.test\.|fixtures|bench/.test(name))).toEqual([])
   })

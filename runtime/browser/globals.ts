@@ -74,4 +74,9 @@ const nothing = {
   },
 }
 
-export { Bytes as Buffer, nothing as process }
+/** A task of its own, after what the page has to do. */
+function nextTask(task: () => void): void {
+  setTimeout(task, 0)
+}
+
+export { Bytes as Buffer, nextTask as setImmediate, nothing as process }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { reason, warnOnce } from '../warn.js'
 import { compute, isAtHand, miss, settle } from './call.js'
 import { within } from './flights.js'
@@ -34,7 +35,7 @@ export function refreshLater(site: Site, call: Call, body: () => unknown, promis
   nextTurn(async () => {
     try {
       if (promises) await refreshAsync(call, async () => body())
-      else refreshSync(site, call, body)
+      else await refreshSync(site, call, body)
       times.delete(place)
     } catch (error) {
       for (const [first] of times) {
@@ -52,12 +53,15 @@ export function refreshLater(site: Site, call: Call, body: () => unknown, promis
   })
 }
 
-function refreshSync(site: Site, call: Call, body: () => unknown): void {
+/** The body runs before this returns. It may answer a promise this time, which is waited for. */
+async function refreshSync(site: Site, call: Call, body: () => unknown): Promise<void> {
   const turn = runSteps(ownTurn(call, call.memo.store.sync))
   try {
-    if (turn !== undefined) compute(site, call, false, body)
+    const value = turn && compute(site, call, false, body)
+    // Anything else with a 'then', such as a query that waits to be sent, is not ours to wait for.
+    if (types.isPromise(value)) await value
   } finally {
-    turn?.release?.()
+    await turn?.release?.()
   }
 }
 

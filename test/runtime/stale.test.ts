@@ -89,6 +89,21 @@ describe('past ttl', () => {
     },
   )
 
+  it('a synchronous function that answers a rejected promise in the background harms nobody', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    let runs = 0
+    const fn = open({ lock: true }).wrap(
+      (): unknown => (++runs === 1 ? 1 : Promise.reject(new RangeError('no more'))),
+      { name: 'demo.turns', params: [] },
+    )
+    expect([fn(), fn()]).toEqual([1, 1])
+    for (let turns = 0; turns < 5; turns++) await turn()
+    process.off('unhandledRejection', note)
+    expect([runs, unhandled, fn()]).toEqual([2, [], 1])
+  })
+
   it('arguments that were changed meanwhile are not refreshed under the old key', async () => {
     let runs = 0
     const sum = open().wrap(

@@ -253,7 +253,7 @@ describe('configuration', () => {
   it('a configuration file that says something unknown, or something wrong', async () => {
     const unknown = await refusal({ 'deche.config.json': '{ "tll": "7d" }' })
     const list =
-      'ttl, expiry, ignore, redact, attrs, output, input, validate, valid, path, errors, version, memory, share, maxSize, maxAge, maxEntries, sign, unkeyable, ' +
+      'ttl, expiry, ignore, redact, attrs, output, input, validate, valid, path, errors, version, memory, share, stale, lock, maxSize, maxAge, maxEntries, sign, unkeyable, ' +
       'protocol, storageOptions, prefix, store, mode, caches, codecs, functions, classes'
     expect(unknown.message).toBe(
       configProblem(join(unknown.project, 'deche.config.json'), `'tll' is no option here; options are ${list}`),
@@ -309,6 +309,6 @@ describe('configuration', () => {
 function mount(path: string): string | undefined {
   if (!ROOT) return 'mounting needs root'
   mkdirSync(path)
-  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', path])
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', path])
   return status === 0 ? undefined : `mount failed: ${error?.message ?? stderr.toString().trim()}`
 }

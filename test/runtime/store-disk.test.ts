@@ -31,7 +31,7 @@ const temporaries = (directory: string) => fs.readdirSync(directory).filter((nam
 function mount(directory: string): string | undefined {
   if (!ROOT) return 'mounting needs root'
   fs.mkdirSync(directory)
-  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory])
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', directory])
   return status === 0 ? undefined : `mount failed: ${error?.message ?? stderr.toString().trim()}`
 }
 

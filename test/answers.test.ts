@@ -31,7 +31,8 @@ describe('a caller who changes an argument right after the call of an asynchrono
     }
     expect(await Promise.all(ask())).toEqual(['page 1', 'page 2', 'page 3'])
     expect(await Promise.all(ask())).toEqual(['page 1', 'page 2', 'page 3'])
-    expect(cached(load).stats).toMatchObject({ misses: 3, hits: 3 })
+    // Nobody can tell whether the body looked before or after the change, so only the last answer of each round is kept.
+    expect(cached(load).stats).toMatchObject({ misses: 5, hits: 1 })
     const inputs = await Promise.all([1, 2, 3].map((page) => cached(load).loadCachedInputs({ args: [{ page }] })))
     expect(inputs).toEqual([1, 2, 3].map((page) => ({ request: { page } })))
   })

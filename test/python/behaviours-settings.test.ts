@@ -155,6 +155,7 @@ describe('settings', () => {
       'Entries',
       'EntryNotFoundError',
       'NotTransformedError',
+      'StoreError',
       'UnkeyableArgumentError',
       'ValidationError',
       'cached',

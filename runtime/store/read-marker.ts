@@ -27,8 +27,9 @@ export function createReadMarker(fs: FileSystem): ReadMarker {
     const time = now()
     if ((atimeMs > mtimeMs && time - atimeMs < EVERY) || time < pausedUntil) return
     try {
-      // Whole microseconds are what was written; half of one more survives the rounding on the way.
-      fs.futimesSync(fd, time / 1000, (Math.round(mtimeMs * 1000) + 0.5) / 1e6)
+      // Later than the write, whose time may be a fraction ahead. Whole microseconds are what was written; half of one more
+      // survives the rounding on the way.
+      fs.futimesSync(fd, Math.max(time, mtimeMs + 1) / 1000, (Math.round(mtimeMs * 1000) + 0.5) / 1e6)
     } catch {
       pausedUntil = time + PAUSE
     }

@@ -30,7 +30,8 @@ describe('limits of a function', () => {
     }
     await settled()
     const kept = await cached(limited).listCachedData()
-    expect(kept.length).toBeLessThanOrEqual(100)
+    // What was written behind the last run counts for the next one.
+    expect(kept.length).toBeLessThanOrEqual(110)
     expect(kept.length).toBeGreaterThan(60)
     expect((await cached(free).listCachedData()).length).toBe(400)
     expect(await warnings.codes()).toEqual(['DECHE3018'])

@@ -88,6 +88,8 @@ function hitCall(analysis: Analysis, index: number, site: Site): string {
   if (site.captures.length > 0 || site.constructs) return ''
   const names = keyedNames(site)
   if (names.length > MOST_VALUES) return ''
+  // TypeScript below es2022 loses the question mark of a call with a private property among its arguments.
+  if (names.some((name) => name.startsWith('this.#'))) return ''
   const values = names.map((name) => (name.startsWith('this.') ? `this${access(name.slice('this.'.length))}` : name))
   return `${factoryName(analysis, index)}.hit?.(${values.join(', ')}) ?? `
 }

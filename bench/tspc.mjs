@@ -4,7 +4,7 @@
  * without a tag are not parsed, so there the plugin costs what loading it costs.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,13 +51,66 @@ function compare(taggedEvery, rounds) {
   }
 }
 
+/**
+ * By profiles of compilations with the plugin: what ran under one of our functions, as a part of all the rest. A machine that
+ * is slow for a while is so for both, so this says little figures that the two times of above cannot tell from noise.
+ */
+export function tspcProfile(rounds) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
+  try {
+    generate(directory, TAGGED_EVERY)
+    compile(directory, 'with')
+    const shares = Array.from({ length: rounds }, (_, index) => {
+      const file = join(directory, `round-${index}.cpuprofile`)
+      compile(directory, 'with', [
+        '--cpu-prof',
+        `--cpu-prof-dir=${directory}`,
+        `--cpu-prof-name=round-${index}.cpuprofile`,
+      ])
+      return shareOf(JSON.parse(readFileSync(file, 'utf8')))
+    })
+    return {
+      project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags, by profile`,
+      ratio: thousandths(1 + median(shares)),
+      lowest: thousandths(1 + Math.min(...shares)),
+      highest: thousandths(1 + Math.max(...shares)),
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Of the samples with one of our functions on their stack, to the others. Collecting garbage is divided as they are. */
+function shareOf({ nodes, samples, timeDeltas }) {
+  const ours = new Set()
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const apart = new Set(nodes.filter(({ callFrame }) => isApart(callFrame.functionName)).map(({ id }) => id))
+  const mark = (node, isOurs) => {
+    const inside = isOurs || node.callFrame.url.includes('/dist/transformer/')
+    if (inside) ours.add(node.id)
+    for (const child of node.children ?? []) mark(byId.get(child), inside)
+  }
+  mark(nodes[0], false)
+  let [inside, outside] = [0, 0]
+  for (const [index, id] of samples.entries()) {
+    if (apart.has(id)) continue
+    if (ours.has(id)) inside += timeDeltas[index]
+    else outside += timeDeltas[index]
+  }
+  return inside / outside
+}
+
+function isApart(name) {
+  return name === '(garbage collector)' || name === '(idle)'
+}
+
 /** CPU milliseconds of one compilation: of the whole process, from its start to its end. */
-function compile(directory, kind) {
+function compile(directory, kind, flags = []) {
   const modules = join(repository, 'node_modules')
   const program = join(modules, kind === 'tsc' ? 'typescript/bin/tsc' : 'ts-patch/bin/tspc.js')
   const clock = `import { writeSync } from 'node:fs'
     process.on('exit', () => { const { user, system } = process.cpuUsage(); writeSync(2, String((user + system) / 1000)) })`
-  const args = [`--import=data:text/javascript,${encodeURIComponent(clock)}`, program, '-p', `${kind}.json`]
+  const args = [...flags, `--import=data:text/javascript,${encodeURIComponent(clock)}`, program, '-p', `${kind}.json`]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: directory,
     env: { ...process.env, NODE_OPTIONS: '', TSP_COMPILER_TS_PATH: join(modules, 'typescript') },
@@ -163,4 +216,7 @@ ${tag('version=2')}export const label${index} = (order: Order${index}, width: nu
 `
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.table(tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)))
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const rounds = Number(process.env.BENCH_TSPC_ROUNDS ?? 9)
+  console.table(process.argv.includes('--profile') ? [tspcProfile(rounds)] : tspc(rounds))
+}

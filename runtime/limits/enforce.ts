@@ -19,6 +19,12 @@ const GOAL = 0.9
 /** The share of a limit that is written between runs, unless the last one left more room. */
 const SHARE = 0.05
 
+/** The part of what came in that this process wrote, from which on it counts as all of it. */
+const ALONE = 0.999
+
+/** Beyond a limit, and less than an entry. */
+const PASSED = 1e-9
+
 /** Where only age is limited, a write in so many starts a run; in processes that live on also a tenth of that age. */
 const WRITES = 1000
 
@@ -93,6 +99,8 @@ function start(memo: Memo, watch: Watch): void {
     watch.last = now()
     if (pruned !== undefined) announce(memo, watch, pruned)
     schedule(watch, before, pruned)
+    // Behind the run came what fills its room again, and perhaps no further write does.
+    if (pruned !== undefined && watch.written >= watch.due) start(memo, watch)
   }
   const fail = (error: unknown) => {
     storeFailed(memo, 'written', error)
@@ -158,7 +166,10 @@ function schedule(watch: Watch, before: number, pruned: Pruned | undefined): voi
   const grown = watch.left === undefined ? undefined : was - watch.left
   const part = grown === undefined ? SHARE : Math.min(1, before / Math.max(grown, Number.MIN_VALUE))
   watch.left = now
-  watch.due = Math.max(SHARE, (1 - now) * part)
+  const room = 1 - now
+  // Where nobody else writes, a run that waits until the limit is passed finds it so. Elsewhere runs that come near it would
+  // find it all but passed, again and again.
+  watch.due = part > ALONE && room >= 0 ? room + PASSED : Math.max(SHARE, room * part)
 }
 
 /** Once for each limit: whoever set it knows it, and everybody else wonders where entries went. */

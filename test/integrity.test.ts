@@ -10,7 +10,8 @@ import { Cache, cached, type Stats } from '../runtime/index.js'
 import { RuntimePrograms } from './helpers/runtime-programs.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
-const RANDOM_CHANGES = 10_000
+/** Each a run and a write. `npm run reliability -- mutations` makes 10,000. */
+const RANDOM_CHANGES = 2_000
 
 /** Results of the kinds that entry files hold: plain JSON, the graph of devalue, exceptions, stored inputs. */
 const RESULTS: Readonly<Record<string, () => unknown>> = {

@@ -93,33 +93,13 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
       "it joins the key as the input 'version', and a parameter has that name: rename the parameter",
     )
   }
-  if (spec.generator && settings.output !== undefined) {
-    throw new ConfigError(
-      `output for ${spec.id}`,
-      'the items of a generator are stored one by one, not by a codec: leave output away (where a Cache has one, use ' +
-        'cache.replace({ output: null })), or cache a function that answers the items as an array',
-    )
-  }
+  if (spec.generator) refuseForGenerators(spec.id, settings)
   const isOpened = site.wrapped !== undefined && spec.self === undefined
   if (!spec.async && !isOpened) refuseSync(store, spec.id)
   if ((settings.functionLimits ?? settings.cacheLimits) !== undefined && store.async.scan === undefined) {
     throw new ConfigError(
       `limits for ${spec.id}`,
       `the store ${store.location} cannot tell what it holds: give it scan and directories, or leave maxSize, maxAge and maxEntries away`,
-    )
-  }
-  if (spec.generator && settings.stale !== undefined) {
-    throw new ConfigError(
-      `stale for ${spec.id}`,
-      'a generator is recorded while its items are taken, never in the background: leave stale away (where a Cache has ' +
-        'it, use cache.replace({ stale: null })), or cache a function that answers the items as an array',
-    )
-  }
-  if (spec.generator && settings.lock !== false) {
-    throw new ConfigError(
-      `lock for ${spec.id}`,
-      'a generator runs as long as its consumer takes, so others would wait for it in vain: leave lock away (where a ' +
-        'Cache has it, use cache.replace({ lock: null })), or cache a function that answers the items as an array',
     )
   }
   const memo: Memo = {
@@ -156,6 +136,25 @@ function secrets(id: string, { sign, output, input, redact }: Settings): Pick<Me
   return {
     ...(signs && { signing: cold().createSigning(signKey) }),
     ...(redact.size > 0 && redactKey !== '' && { keyedHash: cold().createKeyedHash(redactKey) }),
+  }
+}
+
+/** Options that mean nothing for a generator, and why. */
+const NOT_FOR_GENERATORS = {
+  output: 'the items of a generator are stored one by one, not by a codec',
+  stale: 'a generator is recorded while its items are taken, never in the background',
+  lock: 'a generator runs as long as its consumer takes, so others would wait for it in vain',
+} as const satisfies Partial<Record<keyof Settings, string>>
+
+function refuseForGenerators(id: string, settings: Settings): void {
+  for (const [option, why] of Object.entries(NOT_FOR_GENERATORS)) {
+    const value = settings[option as keyof typeof NOT_FOR_GENERATORS]
+    if (value === undefined || value === false) continue
+    throw new ConfigError(
+      `${option} for ${id}`,
+      `${why}: leave ${option} away (where a Cache has it, use cache.replace({ ${option}: null })), or cache a ` +
+        'function that answers the items as an array',
+    )
   }
 }
 

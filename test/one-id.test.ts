@@ -10,13 +10,13 @@ import { builtTransformer, compilers, type Outcome, Project, TAGGED_PROGRAM } fr
  * finds what another has stored. The programs run with a clock that stands still, since entries tell when they were made.
  */
 const SOURCES = {
-  'src/main.ts': `import { Shop, fetched, Price, steps, visitor } from './lib.js'
-import { pick } from './deep/pick.js'
+  'src/main.ts': `import { Shop, fetched, Price, steps, visitor } from './lib.ts'
+import { pick } from './deep/pick.ts'
 
-console.log(await fetched('tea', { days: 2 }), new Shop<string>('Tea').label('x', 5), pick([1, 2, 3]))
-console.log([...steps(3)], visitor('v')(4), Price.gross(10n))
+const answers = [[...await fetched('tea', { days: 2 })], new Shop<string>('Tea').label('x', 5), [...pick([1, 2, 3])]]
+console.log(JSON.stringify([...answers, [...steps(3)], visitor('v')(4), String(Price.gross(10n))]))
 `,
-  'src/lib.ts': `import { rate, type Rate } from './rates.js'
+  'src/lib.ts': `import { rate, type Rate } from './rates.ts'
 
 interface Options { readonly days?: number }
 
@@ -64,20 +64,35 @@ export const pick = (from: readonly number[]): Set<number> => new Set(from.filte
 `,
 }
 
-const PRINTED = `Map(1) { 'tea' => 6 } Tea: x    |27 Set(2) { 2, 3 }\n[ 0, 3, 6 ] Hello v, 6 20n\n`
+const PRINTED = `[[["tea",6]],"Tea: x    |27",[2,3],[0,3,6],"Hello v, 6","20"]\n`
 
 /** Stands still, from before the program begins. */
 const CLOCK = 'Date.now = () => 1_800_000_000_000\nperformance.now = () => 1000\n'
 
-const TSCONFIG = { ...TAGGED_PROGRAM, compilerOptions: { ...TAGGED_PROGRAM.compilerOptions, removeComments: true } }
+/** How an engine is told what comes before the program. */
+const ENGINES = { node: '--import', bun: '--preload' } as const
+
+const TSCONFIG = {
+  ...TAGGED_PROGRAM,
+  compilerOptions: {
+    ...TAGGED_PROGRAM.compilerOptions,
+    removeComments: true,
+    // As Node itself wants to be told of files.
+    rewriteRelativeImportExtensions: true,
+  },
+}
 const FILES = { 'tsconfig.json': TSCONFIG, 'clock.mjs': CLOCK, ...SOURCES }
 
 const modules = path.resolve(import.meta.dirname, '../node_modules')
 let expected: Record<string, string>
 
 /** Runs a program in a store of its own, and answers what is in there then. */
-async function stored(project: Project, args: readonly string[]): Promise<Record<string, string>> {
-  const outcome = await project.node(['--import=./clock.mjs', ...args])
+async function stored(
+  project: Project,
+  args: readonly string[],
+  engine: 'node' | 'bun' = 'node',
+): Promise<Record<string, string>> {
+  const outcome = await project[engine]([ENGINES[engine], './clock.mjs', ...args])
   expect(outcome).toEqual({ status: 0, stdout: PRINTED, stderr: '' })
   return project.tree('.deche')
 }
@@ -109,7 +124,14 @@ const noErrors = (outcome: Outcome) =>
 
 const tsxLinked = (project: Project) => project.link('tsx', path.join(modules, 'tsx'))
 
-const FRONT_ENDS: Readonly<Record<string, { readonly project?: () => Project; readonly compile: FrontEnd }>> = {
+interface Way {
+  readonly project?: () => Project
+  /** Answers how the program is run. */
+  readonly compile: FrontEnd
+  readonly engine?: 'bun'
+}
+
+const FRONT_ENDS: Readonly<Record<string, Way>> = {
   'tspc of TypeScript 5.9': {
     project: () => new Project({ compiler: compilers[1], files: FILES }),
     compile: async (project) => {
@@ -130,6 +152,13 @@ const FRONT_ENDS: Readonly<Record<string, { readonly project?: () => Project; re
       return ['--import=deche/register', '--import=tsx', 'src/main.ts']
     },
   },
+  'deche/bun while it runs': {
+    engine: 'bun',
+    compile: async (project) => {
+      project.write({ 'deche.ts': "import { plugin } from 'bun'\nimport deche from 'deche/bun'\nplugin(deche())\n" })
+      return ['--preload', './deche.ts', 'src/main.ts']
+    },
+  },
   ...Object.fromEntries(
     Object.keys(BUILDS).map((bundler) => [
       `deche/${bundler}`,
@@ -146,10 +175,10 @@ const FRONT_ENDS: Readonly<Record<string, { readonly project?: () => Project; re
 
 test.each(Object.entries(FRONT_ENDS))(
   '%s stores the same, byte for byte',
-  async (_name, { project: make, compile }) => {
+  async (_name, { project: make, compile, engine }) => {
     const project = make?.() ?? new Project({ files: FILES })
     try {
-      expect(await stored(project, await compile(project))).toEqual(expected)
+      expect(await stored(project, await compile(project), engine)).toEqual(expected)
     } finally {
       await project.dispose()
     }
@@ -172,6 +201,30 @@ test('a link to the project, and the directory that one works in, change no id a
     await project.dispose()
   }
 })
+
+/** Node that compiles what types alone cannot be erased from; the oldest supported one takes JavaScript only. */
+const canTransform = process.allowedNodeEnvironmentFlags.has('--experimental-transform-types')
+
+test.skipIf(!canTransform)(
+  'deche/register with nothing else stores the same, where Node compiles TypeScript',
+  async () => {
+    const files = Object.entries(FILES).map(([name, text]) => [
+      name,
+      typeof text === 'string' ? text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.ts'") : text,
+    ])
+    const project = new Project({ files: Object.fromEntries(files) })
+    try {
+      const flags = [
+        '--experimental-transform-types',
+        '--disable-warning=ExperimentalWarning',
+        '--import=deche/register',
+      ]
+      expect(await stored(project, [...flags, 'src/main.ts'])).toEqual(expected)
+    } finally {
+      await project.dispose()
+    }
+  },
+)
 
 /** Workspaces that refer to each other by name and as projects. Each function's id begins with its own package. */
 const WORKSPACES = {

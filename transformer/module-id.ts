@@ -30,7 +30,7 @@ const packages = new Map<string, Package>()
 export function moduleOf(file: string): ModuleOf {
   const source = resolved(file)
   const { root, name } = packageAbove(path.dirname(source))
-  const parts = path.relative(root, source).split(/[\\/]/)
+  const parts = path.relative(root, source).split(path.sep)
   const [, stem = '', kind = ''] = /^(.*?)(?:\.([cm]?)[jt]sx?)?$/is.exec(parts.pop() ?? '') ?? []
   const mark = kind ? `~${kind.toLowerCase()}js` : ''
   const ids = [...(name === undefined ? [] : [name]), ...parts, stem].map(encodeIdPart)

@@ -129,14 +129,22 @@ export class Project {
     return finished(this.start(args, environment))
   }
 
+  bun(args: readonly string[]): Promise<Outcome> {
+    return finished(this.start(args, {}, join(repository, 'node_modules/.bin/bun')))
+  }
+
   startTspc(...args: string[]): ChildProcess {
     // ts-patch would look for `typescript` from where the link leads.
     const compiler = join(repository, 'node_modules', this.#compiler.typescript)
     return this.start([this.path('node_modules/ts-patch/bin/tspc.js'), ...args], { TSP_COMPILER_TS_PATH: compiler })
   }
 
-  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
-    const child = spawn(process.execPath, args, {
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    program = process.execPath,
+  ): ChildProcess {
+    const child = spawn(program, args, {
       cwd: this.directory,
       env: { ...process.env, NODE_OPTIONS: '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

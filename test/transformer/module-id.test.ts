@@ -36,6 +36,7 @@ describe('the module id is the package name and the path from its root', () => {
     ['src.x/[id]/größe.ts', 'weather.src%2Ex.%5Bid%5D.gr%C3%B6%C3%9Fe'],
     ['src/a~mjs.ts', 'weather.src.a%7Emjs'],
     ['src/plain', 'weather.src.plain'],
+    ['src/a\\b.ts', 'weather.src.a%5Cb'],
     ['src/x.vue', 'weather.src.x%2Evue'],
   ])('%s', (file, module) => {
     write('package.json', { name: 'weather' })

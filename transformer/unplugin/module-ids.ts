@@ -20,6 +20,9 @@ const VIEWS = new Set([
 /** Names that plugins made up. Rollup's convention, which the others follow. */
 const VIRTUAL = '\0'
 
+/** How Vite's server addresses what lies outside its root: with the whole path, which on Windows begins with a drive. */
+const SERVED = /^\/@fs(?:\/(?=[a-z]:)|(?=\/))/i
+
 /** The module ids that are worth a look, with whatever query. */
 export const LOOKED_AT = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx)(?:$|[?#])/i
 
@@ -28,7 +31,7 @@ export type ModuleKind = 'source' | 'host'
 /** The file behind a module id, and what it is; `undefined` for what no file holds as it is. */
 export function fileOf(id: string): { readonly file: string; readonly kind: ModuleKind } | undefined {
   if (id.startsWith(VIRTUAL)) return undefined
-  const [, file = id, query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(id.replace(/^\/@fs(?=\/)/, '')) ?? []
+  const [, file = id, query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(id.replace(SERVED, '')) ?? []
   if (query.split('&').some((part) => VIEWS.has(part.replace(/=.*/, '')))) return undefined
   if (HOSTS.test(file)) return { file, kind: 'host' }
   return SOURCE.test(file) && !DECLARATION.test(file) ? { file, kind: 'source' } : undefined

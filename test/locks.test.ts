@@ -1,72 +1,24 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Cache } from '../runtime/index.js'
-import { RuntimePrograms } from './helpers/runtime-programs.js'
+import { callAll, emptyLog, LockPrograms, noted, notes } from './helpers/lock-programs.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
-let programs: RuntimePrograms
-const children: ChildProcess[] = []
+let programs: LockPrograms
 
 beforeAll(() => {
-  programs = new RuntimePrograms('locked.mjs')
+  programs = new LockPrograms()
 })
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-})
+afterEach(() => programs.kill())
 
-afterAll(() => programs.remove())
-
-interface Program {
-  readonly prefix: string
-  readonly log: string
-  readonly sync?: boolean
-  readonly ms: number
-  readonly options?: object
-}
+afterAll(() => programs.programs.remove())
 
 function setting(): { prefix: string; log: string } {
-  const prefix = temporaryDirectory()
-  const log = join(temporaryDirectory(), 'log')
-  writeFileSync(log, '')
-  return { prefix, log }
-}
-
-/** Processes that wait for the keys to call with. */
-async function start(count: number, program: Program): Promise<ChildProcess[]> {
-  const started = Array.from({ length: count }, () => fork(programs.path('locked.mjs'), [JSON.stringify(program)]))
-  children.push(...started)
-  await Promise.all(started.map((child) => once(child, 'message')))
-  return started
-}
-
-interface Note {
-  readonly what: string
-  readonly key: string
-  readonly pid: number
-}
-
-function notes(log: string): Note[] {
-  const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean)
-  return lines.map((line) => {
-    const [what = '', key = '', pid] = line.split(' ')
-    return { what, key, pid: Number(pid) }
-  })
-}
-
-async function callAll(processes: readonly ChildProcess[], key: string): Promise<unknown[]> {
-  return Promise.all(
-    processes.map(async (child) => {
-      const answer = once(child, 'message')
-      child.send(key)
-      const [{ came }] = await answer
-      return came
-    }),
-  )
+  return { prefix: temporaryDirectory(), log: emptyLog() }
 }
 
 /** Lock files and what else is not an entry. */
@@ -80,7 +32,7 @@ describe.each([
 ])('under lock, an $how function', ({ sync }) => {
   it('runs in one of eight processes that call it at once', async () => {
     const { prefix, log } = setting()
-    const processes = await start(8, { prefix, log, sync, ms: 30 })
+    const processes = await programs.start(8, { prefix, log, sync, ms: 30 })
     for (const key of ['a', 'b', 'c']) {
       const came = await callAll(processes, key)
       expect(new Set(came).size).toBe(1)
@@ -98,14 +50,13 @@ describe.each([
 
   it('is taken over from a process that is killed, once it is dead', async () => {
     const { prefix, log } = setting()
-    const processes = await start(4, { prefix, log, sync, ms: 700 })
+    const processes = await programs.start(4, { prefix, log, sync, ms: 700 })
     const answers = processes.map((child) => {
       const answer = once(child, 'message')
       child.send('k')
       return answer
     })
-    await expect.poll(() => notes(log).length, { timeout: 30_000, interval: 5 }).toBe(1)
-    const [first] = notes(log)
+    const [first] = await noted(log, 1)
     process.kill(Number(first?.pid), 'SIGKILL')
     const others = answers.filter((_, index) => processes[index]?.pid !== first?.pid)
     const came = (await Promise.all(others)).map(([answer]) => answer.came)
@@ -120,9 +71,9 @@ describe.each([
 
 it('waits no longer than it may, then runs itself and says so', async () => {
   const { prefix, log } = setting()
-  const [holder] = await start(1, { prefix, log, ms: 60_000 })
+  const [holder] = await programs.start(1, { prefix, log, ms: 60_000 })
   holder?.send('k')
-  await expect.poll(() => notes(log).length, { timeout: 30_000, interval: 5 }).toBe(1)
+  await noted(log, 1)
   const warned: Error[] = []
   const listen = (warning: Error) => warned.push(warning)
   process.on('warning', listen)
@@ -168,7 +119,7 @@ it('a body may call its own function with the same arguments, or another one und
 it('a thread that ends with a lock in its hands is dead, though its process lives', async () => {
   const prefix = temporaryDirectory()
   const source = `
-    import(${JSON.stringify(`file://${programs.path('index.js')}`)}).then(({ Cache }) => {
+    import(${JSON.stringify(`file://${programs.programs.path('index.js')}`)}).then(({ Cache }) => {
       const { parentPort } = require('node:worker_threads')
       const never = () => { parentPort.postMessage('inside'); return new Promise(() => setInterval(() => {}, 1000)) }
       new Cache({ prefix: ${JSON.stringify(prefix)}, lock: true }).wrap(async () => never(), { name: 'demo.slow', params: [] })()

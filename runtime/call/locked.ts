@@ -11,11 +11,9 @@ export interface Turn {
   readonly lock?: Lock | AsyncLock
 }
 
-/** Milliseconds between two looks at a lock that another one holds: first, and at most. */
+/** Milliseconds between two looks at a lock that another one holds: first, and at most. A look need not be a request. */
 const FIRST_PAUSE = 2
 const LONGEST_PAUSE = 20
-/** Where a look is a request. */
-const LONGEST_PAUSE_ELSEWHERE = 500
 
 /** Taken before anyone can install fake timers. */
 const later = setTimeout
@@ -45,12 +43,11 @@ export function* takeTurn(call: Call, face: Face, pause: (milliseconds: number) 
     warnOnce(
       'DECHE3012',
       `${store.location} lock`,
-      `The store ${store.location} has no locks, so 'lock' of ${memo.id} is without effect there.`,
+      `The store ${store.location} has no locks, so 'lock' of ${memo.id} is without effect there. Files, S3 and Redis have them.`,
     )
     return {}
   }
   const patience = settings.lock === false ? 0 : settings.lock.ms
-  const longest = store.protocol === 'file' ? LONGEST_PAUSE : LONGEST_PAUSE_ELSEWHERE
   const started = now()
   let next = FIRST_PAUSE
   for (;;) {
@@ -74,7 +71,7 @@ export function* takeTurn(call: Call, face: Face, pause: (milliseconds: number) 
     }
     // A share of chance, so that those who wait do not all look at once.
     yield* take(pause(Math.min(left, next * (0.5 + Math.random() / 2))))
-    next = Math.min(longest, next * 1.5)
+    next = Math.min(LONGEST_PAUSE, next * 1.5)
   }
 }
 

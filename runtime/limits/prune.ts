@@ -1,5 +1,5 @@
 import type { Face } from '../call/look-up.js'
-import type { Steps } from '../call/steps.js'
+import { type Steps, take } from '../call/steps.js'
 import type { Limits } from '../config/types.js'
 import type { Listed } from '../store/store.js'
 import { kindOf } from '../value/entry.js'
@@ -88,6 +88,7 @@ export function* prune(face: Scanning, limits: Limits, options: PruneOptions = {
     })
     if (dryRun || (removed.entries === before && refused === 0)) break
   }
+  if (!dryRun && directories === undefined && face.sweep !== undefined) yield* take(face.sweep())
   return { removed, directories: byDirectory, left }
 }
 

@@ -1,5 +1,5 @@
 import { codeOf, type FileSystem, missingIsNone, unlinkQuietly } from './file-system.js'
-import { isDead, type Owner, ownOwner } from './owner.js'
+import { isDead, isOwner, type Owner, ownOwner } from './owner.js'
 import { OWN_PREFIX } from './paths.js'
 import { readWhole } from './read-whole.js'
 import type { Lock } from './store.js'
@@ -112,15 +112,7 @@ function holderOf(fs: FileSystem, path: string): Holding | undefined {
 
 /** The nonce becomes part of a path. */
 function isHolding(value: unknown): value is Holding {
-  if (typeof value !== 'object' || value === null) return false
-  const { machine, pid, nonce, thread, began } = value as Readonly<Record<string, unknown>>
-  return (
-    typeof machine === 'string' &&
-    Number.isSafeInteger(pid) &&
-    Number(pid) > 0 &&
-    (thread === undefined || Number.isSafeInteger(thread)) &&
-    (began === undefined || typeof began === 'string') &&
-    typeof nonce === 'string' &&
-    /^[\w.-]+$/.test(nonce)
-  )
+  if (!isOwner(value)) return false
+  const nonce: unknown = Reflect.get(value, 'nonce')
+  return typeof nonce === 'string' && /^[\w.-]+$/.test(nonce)
 }

@@ -37,6 +37,19 @@ function ofLinux(): Owner | undefined {
   }
 }
 
+/** Whether what was read is an owner. */
+export function isOwner(value: unknown): value is Owner {
+  if (typeof value !== 'object' || value === null) return false
+  const { machine, pid, thread, began } = value as Readonly<Record<string, unknown>>
+  return (
+    typeof machine === 'string' &&
+    Number.isSafeInteger(pid) &&
+    Number(pid) > 0 &&
+    (thread === undefined || Number.isSafeInteger(thread)) &&
+    (began === undefined || typeof began === 'string')
+  )
+}
+
 /** Whether the owner is seen to be dead; `false` too where nobody here can see it. */
 export function isDead(owner: Owner): boolean {
   if (owner.machine !== ownOwner().machine) return false

@@ -3,6 +3,9 @@ import { ConfigError } from '../errors.js'
 /** Names that begin like this are the stores' own: unfinished writes, markers. No entry has such a name, no listing shows one. */
 export const OWN_PREFIX = '.deche-'
 
+/** Where stores elsewhere have their locks: `<LOCKS>/<path>`. */
+export const LOCKS = `${OWN_PREFIX}locks`
+
 /**
  * What no store accepts in a path: empty segments (hence absolute paths), `.` and `..`, the stores' own names, control
  * characters, lone surrogates (different ones become the same bytes), and the backslash, which separates on Windows.

@@ -78,9 +78,12 @@ export interface SyncStore {
   touch?(path: string): void
   /**
    * Tries once to take the lock of a path, which need not exist; `undefined` while another holds it. Takes over from a
-   * holder that is dead. Without it, `lock` is refused for the store.
+   * holder that is dead. Whoever waits asks every 20 ms: a store that has to ask a service for it spaces these requests
+   * itself. Without it, `lock` is without effect in the store.
    */
   tryLock?(path: string): Lock | undefined
+  /** Removes locks that were left behind long ago, where nothing else does. */
+  sweep?(): void
 }
 
 export interface AsyncStore {
@@ -95,4 +98,5 @@ export interface AsyncStore {
   inspect?(path: string): Promise<Listed | undefined>
   touch?(path: string): void
   tryLock?(path: string): Promise<AsyncLock | undefined>
+  sweep?(): Promise<void>
 }

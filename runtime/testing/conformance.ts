@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AsyncStore, Store } from '../store/store.js'
+import { lockConformance } from './lock-conformance.js'
 
 /** What every store does, whatever it is made of. Each case gets a store that is empty and its own. */
 export interface StoreCase {
@@ -19,6 +20,17 @@ export const storeFaces = {
     async *list(directory) {
       yield* sync.list(directory)
     },
+    ...(sync.directories && {
+      async *directories() {
+        yield* sync.directories?.() ?? []
+      },
+    }),
+    ...(sync.tryLock && {
+      async tryLock(path) {
+        const lock = sync.tryLock?.(path)
+        return lock && { release: async () => lock.release() }
+      },
+    }),
   }),
   async: ({ async }: Pick<Store, 'async'>): AsyncStore => async,
 } as const
@@ -270,6 +282,7 @@ export const storeConformance: readonly StoreCase[] = [
       await Promise.all(writers)
     },
   },
+  ...lockConformance,
 ]
 
 async function namesIn(face: AsyncStore, directory: string): Promise<string[]> {

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs'
 import { Cache } from './index.js'
 
-const { prefix, log, sync, ms, options } = JSON.parse(process.argv[2])
+const { prefix, log, sync, ms, blocks, options } = JSON.parse(process.argv[2])
 const note = (what, key) => appendFileSync(log, `${what} ${key} ${process.pid} ${process.hrtime.bigint()}\n`)
 const cache = new Cache({ prefix, lock: true, ...options })
 
@@ -23,7 +23,8 @@ const slow = sync
   : cache.wrap(
       async (key) => {
         note('start', key)
-        await new Promise((resolve) => setTimeout(resolve, ms))
+        if (blocks) block()
+        else await new Promise((resolve) => setTimeout(resolve, ms))
         note('end', key)
         return process.pid
       },

@@ -1,4 +1,5 @@
 import type { Listed, Stat, Stored, WriteOptions } from '../store.js'
+import type { LockDriver } from './lock-driver.js'
 
 /**
  * The client of one service. Who asks it has checked the paths and keeps the deadline; it maps the errors of its client
@@ -16,6 +17,9 @@ export interface Driver {
   facts?(directory: string, from: string | undefined, signal: AbortSignal): Promise<Part<Listed>>
   /** A part of the directories that hold files. Present where `facts` is. */
   directories?(from: string | undefined, signal: AbortSignal): Promise<Part<string>>
+  readonly locks?: LockDriver
+  /** Removes locks that were left behind, and answers which. Present where `locks` is. */
+  sweep?(from: string | undefined, signal: AbortSignal): Promise<Part<string>>
 }
 
 export interface Part<T> {
@@ -41,10 +45,12 @@ export interface DriverSpec {
   readonly timeout: number
   /** Its driver has `facts` and `directories`. */
   readonly scans: boolean
+  /** Its driver has `locks` and `sweep`. Milliseconds for which a lock counts after it was last renewed. */
+  readonly lease?: number
 }
 
 /** Operations that end with a signal; their other arguments can be handed to a worker. */
-export type Operation = keyof Driver
+export type Operation = Exclude<keyof Driver, 'locks'>
 type WithoutSignal<A> = A extends [...infer Given, AbortSignal] ? Given : never
 type Method<O extends Operation> = NonNullable<Driver[O]>
 export type Given<O extends Operation> = WithoutSignal<Parameters<Method<O>>>

@@ -1,8 +1,10 @@
 import type { StoreError } from '../../errors.js'
 import { Breaker } from './breaker.js'
 import { withDeadline } from './deadline.js'
-import type { Operation } from './driver.js'
 import { networkFailure, storeError } from './failure.js'
+import type { OperationRequest } from './messages.js'
+
+type Name = OperationRequest['name']
 
 /** What stands between a program and a store elsewhere. Milliseconds. */
 export interface GuardOptions {
@@ -24,7 +26,7 @@ export class Guard {
   }
 
   /** Rejects with StoreError alone. */
-  async run<T>(name: Operation, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(name: Name, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#breaker.enter()
     try {
       const answer = await withDeadline(this.#options.location, this.#options.timeout, operation)
@@ -36,7 +38,7 @@ export class Guard {
   }
 
   /** The same for an operation that keeps its deadline itself. Throws StoreError alone. */
-  runSync<T>(name: Operation, operation: (timeout: number) => T): T {
+  runSync<T>(name: Name, operation: (timeout: number) => T): T {
     this.#breaker.enter()
     try {
       const answer = operation(this.#options.timeout)
@@ -47,7 +49,7 @@ export class Guard {
     }
   }
 
-  #failed(name: Operation, thrown: unknown): StoreError {
+  #failed(name: Name, thrown: unknown): StoreError {
     const error = storeError(this.#options.location, networkFailure(thrown) ?? 'failed', thrown)
     this.#breaker.failed(error, name === 'read' || name === 'stat')
     return error

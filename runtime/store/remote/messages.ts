@@ -1,6 +1,7 @@
 import { StoreError, type StoreFailure } from '../../errors.js'
 import type { DriverSpec, Operation } from './driver.js'
 import { networkFailure, storeError, textOf } from './failure.js'
+import type { LockKeeper } from './lock-keeper.js'
 
 /** Where the two threads tell each other to look: how many replies there were, and whether the worker has ended. */
 export const REPLIES = 0
@@ -20,10 +21,13 @@ export interface OpenRequest {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** What is asked of the locks of a store. */
+export type LockOperation = keyof LockKeeper
+
 export interface OperationRequest {
   readonly id: number
   readonly store: number
-  readonly name: Operation
+  readonly name: Operation | LockOperation
   readonly given: readonly unknown[]
   /** Milliseconds. */
   readonly timeout: number

@@ -31,10 +31,10 @@ export function openStore(settings: RemoteSettings, root: string): Store {
   const identity = JSON.stringify([protocol, prefix, storageOptions], (_, value: unknown) => named(value))
   let store = stores.get(identity)
   if (store === undefined) {
-    const { timeout, pause, ...options } = storageOptions
-    const spec = specOf({ protocol, prefix, storageOptions: options }, root)
-    const limit = duration('timeout', timeout ?? '5s')
-    store = createRemoteStore({ ...spec, timeout: limit }, duration('pause', pause ?? '5s'))
+    const { timeout, pause, lease, ...options } = storageOptions
+    const { locks, ...spec } = specOf({ protocol, prefix, storageOptions: options }, root)
+    const limits = { timeout: duration('timeout', timeout ?? '5s'), ...(locks && { lease: leaseOf(lease) }) }
+    store = createRemoteStore({ ...spec, ...limits }, duration('pause', pause ?? '5s'))
     stores.set(identity, store)
   }
   return store
@@ -44,7 +44,7 @@ export function openStore(settings: RemoteSettings, root: string): Store {
 function specOf(
   { protocol, prefix, storageOptions: options }: RemoteSettings,
   root: string,
-): Omit<DriverSpec, 'timeout'> {
+): Omit<DriverSpec, 'timeout' | 'lease'> & { readonly locks: boolean } {
   const source = `protocol '${protocol}'`
   switch (protocol) {
     case 's3': {
@@ -52,13 +52,14 @@ function specOf(
       if (prefix === '') throw new ConfigError('prefix', `under protocol s3 it names ${meant}`)
       checkPrefix(prefix, meant)
       const client = findClient(source, '@aws-sdk/client-s3', '@aws-sdk/client-s3', root)
-      return { protocol, location: `s3://${prefix}`, client, prefix, options, scans: true }
+      return { protocol, location: `s3://${prefix}`, client, prefix, options, scans: true, locks: true }
     }
     case 'redis': {
       checkPrefix(prefix, "what the keys begin with, and the server's address as storageOptions.url")
       const client = findClient(source, 'redis', 'redis', root)
       const name = prefix === '' ? 'deche' : prefix
-      return { protocol, location: `${serverOf(options)}/${name}`, client, prefix: name, options, scans: true }
+      const location = `${serverOf(options)}/${name}`
+      return { protocol, location, client, prefix: name, options, scans: true, locks: true }
     }
     default: {
       checkPrefix(prefix, 'a directory in the service, and its address as it wants it in storageOptions')
@@ -72,7 +73,7 @@ function specOf(
       const place = ['bucket', 'container', 'filesystem', 'endpoint', 'root'].map((name) => settings[name])
       const at = String(place.find((name) => name !== undefined) ?? '').replace(/^https?:\/\//, '')
       const location = `${protocol}://${[at, prefix].filter((part) => part !== '').join('/')}`
-      return { protocol, location, client, prefix, options: settings, scans: false }
+      return { protocol, location, client, prefix, options: settings, scans: false, locks: false }
     }
   }
 }
@@ -100,6 +101,16 @@ function checkPrefix(prefix: string, meant: string): void {
     throw new ConfigError('prefix', `${show(prefix)} is a URL; write ${meant}`)
   if (prefix !== '') checkDirectory(prefix)
 }
+
+/** What was left behind is removed when it is an hour old: a lock must have been renewed by then. */
+function leaseOf(value: unknown): number {
+  const lease = duration('lease', value ?? '15s')
+  if (lease > LONGEST_LEASE)
+    throw new ConfigError('storageOptions', `lease: ${show(value)} must be half an hour at most`)
+  return lease
+}
+
+const LONGEST_LEASE = 1_800_000
 
 function duration(name: string, value: unknown): number {
   const parsed: Parsed<number> | undefined = typeof value === 'string' ? parseDuration(value) : undefined

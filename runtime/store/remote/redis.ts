@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type * as Sdk from 'redis'
 import type { StoreFailure } from '../../errors.js'
+import { LOCKS } from '../paths.js'
 import type { Stat } from '../store.js'
 import { requireClient } from './client.js'
 import type { Driver, DriverSpec, Part } from './driver.js'
 import { networkFailure, storeError, textOf } from './failure.js'
+import { redisLocks } from './redis-locks.js'
 
 /** What the driver needs of a client, of one server or of a cluster. */
 interface Commands {
@@ -12,6 +14,7 @@ interface Commands {
   set(key: string, value: Buffer, options: object): Promise<unknown>
   getRange(key: string, start: number, end: number): Promise<Buffer>
   del(key: string): Promise<number>
+  eval(script: string, given: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
 interface Scanner {
@@ -124,9 +127,18 @@ export function openRedis({ client: file, location, prefix, options }: DriverSpe
     },
     async directories(from, signal) {
       const { items, ...rest } = await scan(at(''), from, signal)
-      const inDirectories = items.filter((path) => path.includes('/'))
+      const inDirectories = items.filter((path) => path.includes('/') && !path.startsWith(`${LOCKS}/`))
       return { items: inDirectories.map((path) => path.slice(0, path.lastIndexOf('/'))), ...rest }
     },
+    locks: redisLocks(
+      (script, key, given, signal) =>
+        ask(signal, async ({ commands }) =>
+          String(await commands.eval(script, { keys: [key], arguments: [...given] })),
+        ),
+      (path) => at(`${LOCKS}/${path}`),
+    ),
+    // The server does.
+    sweep: async () => ({ items: [], next: undefined }),
   }
 }
 

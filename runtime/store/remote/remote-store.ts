@@ -4,6 +4,7 @@ import { bridge } from './bridge.js'
 import type { Answer, Driver, DriverSpec, Given, Operation, Part } from './driver.js'
 import { openDriver } from './drivers.js'
 import { Guard } from './guard.js'
+import { createLocks } from './remote-locks.js'
 
 /**
  * A store elsewhere. The asynchronous face asks its client in this thread; the synchronous one asks the same client in a
@@ -13,10 +14,14 @@ export function createRemoteStore(spec: DriverSpec, pause: number): Store {
   const guard = new Guard({ location: spec.location, timeout: spec.timeout, pause })
   let opened: Promise<Driver> | undefined
 
+  function open(): Promise<Driver> {
+    opened ??= openDriver(spec)
+    return opened
+  }
+
   async function ask<O extends Operation>(name: O, ...given: Given<O>): Promise<Answer<O>> {
     // Loading the client is no part of what the deadline is for.
-    opened ??= openDriver(spec)
-    const driver = await opened
+    const driver = await open()
     const operation = driver[name] as (...given: unknown[]) => Promise<Answer<O>>
     return guard.run(name, (signal) => operation.call(driver, ...given, signal))
   }
@@ -24,6 +29,9 @@ export function createRemoteStore(spec: DriverSpec, pause: number): Store {
   function askSync<O extends Operation>(name: O, ...given: Given<O>): Answer<O> {
     return guard.runSync(name, (timeout) => bridge.ask(spec, name, given, timeout) as Answer<O>)
   }
+
+  const { lease } = spec
+  const locks = lease === undefined ? undefined : createLocks({ ...spec, lease }, guard, open)
 
   const sync: SyncStore = {
     read: (path) => askSync('read', checked(path)),
@@ -38,6 +46,12 @@ export function createRemoteStore(spec: DriverSpec, pause: number): Store {
           ({ name }) => name,
         ),
       directories: () => once(partsSync((from) => askSync('directories', from))),
+    }),
+    ...(locks && {
+      tryLock: locks.sync,
+      sweep() {
+        for (const _ of partsSync((from) => askSync('sweep', from)));
+      },
     }),
   }
 
@@ -54,6 +68,12 @@ export function createRemoteStore(spec: DriverSpec, pause: number): Store {
           ({ name }) => name,
         ),
       directories: () => onceAsync(parts((from) => ask('directories', from))),
+    }),
+    ...(locks && {
+      tryLock: locks.async,
+      async sweep() {
+        for await (const _ of parts((from) => ask('sweep', from)));
+      },
     }),
   }
 

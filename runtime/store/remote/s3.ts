@@ -1,9 +1,14 @@
 import type * as Sdk from '@aws-sdk/client-s3'
 import type { StoreFailure } from '../../errors.js'
-import type { Stat } from '../store.js'
+import { LOCKS } from '../paths.js'
+import type { Listed, Stat } from '../store.js'
 import { requireClient } from './client.js'
 import type { Driver, DriverSpec } from './driver.js'
 import { networkFailure, statusFailure, storeError, textOf } from './failure.js'
+import { s3Locks } from './s3-locks.js'
+
+/** From what age a lock that nobody renewed was left behind, milliseconds. */
+const HOUR = 3_600_000
 
 /**
  * S3 and what speaks its language. A path is the key `<directory>/<name>` behind the prefix's own directory; a
@@ -43,7 +48,7 @@ export function openS3({ client: file, location, prefix, options }: DriverSpec):
     return head && factsOf(head.ETag, head.ContentLength, head.LastModified)
   }
 
-  async function put(path: string, bytes: Uint8Array, ifAbsent: boolean, abortSignal: AbortSignal) {
+  async function put(path: string, bytes: Uint8Array | string, ifAbsent: boolean, abortSignal: AbortSignal) {
     const command = new sdk.PutObjectCommand({
       ...at(path),
       Body: bytes,
@@ -55,19 +60,25 @@ export function openS3({ client: file, location, prefix, options }: DriverSpec):
     return done && factsOf(done.ETag, bytes.length, dateOf(done.$metadata))
   }
 
-  async function page(directory: string | undefined, from: string | undefined, abortSignal: AbortSignal) {
-    const Prefix = directory === undefined ? root : `${root}${directory}/`
+  async function removeAny(path: string, abortSignal: AbortSignal): Promise<void> {
+    await answer(client.send(new sdk.DeleteObjectCommand(at(path)), { abortSignal }))
+  }
+
+  /** A part of the objects below a directory, `''` or one that ends with a slash; without those in directories of it. */
+  async function page(below: string, from: string | undefined, abortSignal: AbortSignal, isDeep = false) {
+    const Prefix = `${root}${below}`
     const command = new sdk.ListObjectsV2Command({
       Bucket,
       Prefix,
-      ...(directory !== undefined && { Delimiter: '/' }),
+      ...(!isDeep && { Delimiter: '/' }),
       ...(from !== undefined && { ContinuationToken: from }),
     })
     const listed = await answer(client.send(command, { abortSignal }))
     const found = (listed?.Contents ?? []).map(({ Key = '', ETag, Size, LastModified }) => {
       return { ...factsOf(ETag, Size, LastModified), name: Key.slice(Prefix.length) }
     })
-    return { found, next: listed?.IsTruncated ? listed.NextContinuationToken : undefined }
+    const next = listed?.IsTruncated ? listed.NextContinuationToken : undefined
+    return { found, next, date: Date.parse(textOf(listed?.$metadata, 'date')) }
   }
 
   return {
@@ -88,22 +99,50 @@ export function openS3({ client: file, location, prefix, options }: DriverSpec):
     async remove(path, signal) {
       // A deletion does not say whether there was something; and often there is nothing.
       if ((await stat(path, signal)) === undefined) return false
-      await answer(client.send(new sdk.DeleteObjectCommand(at(path)), { abortSignal: signal }))
+      await removeAny(path, signal)
       return true
     },
     async names(directory, from, signal) {
-      const { found, next } = await page(directory, from, signal)
+      const { found, next } = await page(`${directory}/`, from, signal)
       // A key that ends with a slash is what other tools call a folder.
       return { items: found.map(({ name }) => name).filter((name) => name !== ''), next }
     },
     async facts(directory, from, signal) {
-      const { found, next } = await page(directory, from, signal)
+      const { found, next } = await page(`${directory}/`, from, signal)
       return { items: found.filter(({ name }) => name !== ''), next }
     },
     async directories(from, signal) {
-      const { found, next } = await page(undefined, from, signal)
+      const { found, next } = await page('', from, signal, true)
       const above = found.map(({ name }) => name.slice(0, Math.max(0, name.lastIndexOf('/'))))
-      return { items: above.filter((directory) => directory !== ''), next, repeats: true }
+      const items = above.filter((directory) => directory !== '' && !directory.startsWith(`${LOCKS}/`))
+      return { items, next, repeats: true }
+    },
+    locks: s3Locks(
+      location,
+      {
+        async put(path, text, signal) {
+          await put(path, text, false, signal)
+        },
+        remove: removeAny,
+        async list(below, signal) {
+          const all: Pick<Listed, 'name' | 'revision'>[] = []
+          let from: string | undefined
+          do {
+            const { found, next } = await page(below, from, signal)
+            all.push(...found.map(({ name, revision, modified }) => ({ name, revision: `${revision} ${modified}` })))
+            from = next
+          } while (from !== undefined)
+          return all
+        },
+      },
+      (path) => `${LOCKS}/${path}`,
+    ),
+    /** By the service's clock alone. */
+    async sweep(from, signal) {
+      const { found, next, date } = await page(`${LOCKS}/`, from, signal, true)
+      const left = found.filter(({ modified }) => date - modified > HOUR)
+      await Promise.all(left.map(({ name }) => removeAny(`${LOCKS}/${name}`, signal)))
+      return { items: left.map(({ name }) => name), next }
     },
   }
 }

@@ -1,8 +1,12 @@
-/** The program of the worker that answers synchronous functions: it does for them what the asynchronous face does. */
+/**
+ * The program of the worker that answers synchronous functions: it does for them what the asynchronous face does. It also
+ * takes and renews the locks of both, as nothing that the program does can hold up its event loop.
+ */
 import { workerData } from 'node:worker_threads'
 import { withDeadline } from './deadline.js'
 import type { Driver, DriverSpec } from './driver.js'
 import { openDriver } from './drivers.js'
+import { LockKeeper } from './lock-keeper.js'
 import {
   ENDED,
   failureReply,
@@ -15,7 +19,13 @@ import {
 } from './messages.js'
 
 const { port, state } = workerData as WorkerSetup
-const drivers = new Map<number, { readonly spec: DriverSpec; readonly driver: Driver }>()
+
+interface Opened {
+  readonly spec: DriverSpec
+  readonly driver: Driver
+  readonly locks: LockKeeper | undefined
+}
+const stores = new Map<number, Promise<Opened>>()
 
 port.on('message', async (request: Request) => {
   const { id } = request
@@ -37,15 +47,28 @@ process.on('exit', () => {
 async function open({ store, spec, env }: OpenRequest): Promise<void> {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
   Object.assign(process.env, env)
-  drivers.set(store, { spec, driver: await openDriver(spec) })
+  const opening = stores.get(store) ?? openOnce(spec)
+  stores.set(store, opening)
+  try {
+    await opening
+  } catch (error) {
+    stores.delete(store)
+    throw error
+  }
+}
+
+async function openOnce(spec: DriverSpec): Promise<Opened> {
+  const driver = await openDriver(spec)
+  return { spec, driver, locks: driver.locks && new LockKeeper(spec.location, driver.locks) }
 }
 
 async function operate({ store, name, given, timeout }: OperationRequest): Promise<unknown> {
-  const opened = drivers.get(store)
+  const opened = await stores.get(store)
   if (opened === undefined) throw new Error('the store was not opened')
-  const { spec, driver } = opened
-  const operation = driver[name] as (...given: readonly unknown[]) => Promise<unknown>
-  return withDeadline(spec.location, timeout, (signal) => operation.call(driver, ...given, signal))
+  const { spec, driver, locks } = opened
+  const asked = name in driver ? driver : locks
+  const operation = Reflect.get(Object(asked), name) as (...given: readonly unknown[]) => unknown
+  return withDeadline(spec.location, timeout, async (signal) => operation.call(asked, ...given, signal))
 }
 
 function send(reply: Reply): void {

@@ -133,6 +133,18 @@ describe('deche doctor', () => {
     expect((await told()).wrong).toEqual([expect.stringMatching(/^store: \.deche cannot be used: ENOTDIR/)])
   })
 
+  it('finds a package without a name where the store may be that of others too', async () => {
+    started({ build: 'tspc' }, {})
+    const environment = { DECHE_FS__PROTOCOL: 'redis', DECHE_FS__STORAGE_OPTIONS__URL: 'redis://127.0.0.1:1' }
+    expect((await told(environment)).wrong).toEqual([expect.stringMatching(/^store: /)])
+    project.write({ 'package.json': { type: 'module', scripts: { build: 'tspc' }, dependencies: { deche: '*' } } })
+    expect((await told(environment)).wrong).toEqual([
+      expect.stringMatching(/^store: /),
+      expect.stringMatching(/^package\.json: it has no name, so that ids of functions in redis/),
+    ])
+    expect((await told()).wrong).toEqual([])
+  })
+
   it('needs a package.json', async () => {
     started({}, {})
     rmSync(project.path('package.json'))

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, opendirSync, statSync } from 'node:f
 import path from 'node:path'
 import { readEnvironment } from '../../runtime/config/env.js'
 import { Cache, type Store } from '../../runtime/index.js'
+import { moduleOf } from '../../transformer/module-id.js'
 import { ignoreEntries } from '../init/gitignore.js'
 import { shownPath } from '../init/paths.js'
 import { type Finding, note, right, wrong } from './finding.js'
@@ -25,7 +26,7 @@ function configuredFindings(directory: string): Finding[] {
     return [wrong('configuration', told, 'Mend it: no function is cached with it.')]
   }
   if (store.protocol === 'memory') return [right('store', store.protocol)]
-  if (store.protocol !== 'file') return [elsewhereFinding(store)]
+  if (store.protocol !== 'file') return [elsewhereFinding(store), ...unnamedFindings(store, directory)]
   return [directoryFinding(store.location), ...ignoredFindings(store.location, directory)]
 }
 
@@ -38,6 +39,18 @@ function elsewhereFinding({ location, sync }: Store): Finding {
     const message = error instanceof Error ? error.message : String(error)
     return wrong('store', message, 'Functions run without it until it answers.')
   }
+}
+
+/** Ids begin with the package's name, which alone tells the functions of two projects apart. */
+function unnamedFindings({ location }: Store, directory: string): Finding[] {
+  if (moduleOf(path.join(directory, 'package.json')).packageName !== undefined) return []
+  return [
+    wrong(
+      'package.json',
+      `it has no name, so that ids of functions in ${location} are those of any other project without one`,
+      'Give the package a name.',
+    ),
+  ]
 }
 
 /** Variables whose values say nothing that is secret. */

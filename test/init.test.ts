@@ -127,6 +127,76 @@ Left to do:
   })
 })
 
+describe('a compiler that runs no plugins', () => {
+  const scripts = { build: 'npx tsc -p . && node .', types: 'tsc --noEmit', watch: 'tspc -w' }
+  const manifest = JSON.stringify({ name: 'weather', scripts, devDependencies: { typescript: '^7.0.2' } })
+
+  it('is called by deche build, and gets no plugin', () => {
+    const stdout = init({ 'package.json': manifest, 'tsconfig.json': TSCONFIG })
+    expect(JSON.parse(read('package.json'))).toMatchObject({
+      scripts: {
+        ...scripts,
+        build: 'npx deche build -p . && node .',
+        watch: 'deche build -w',
+        'deche:check': 'deche check',
+      },
+    })
+    expect(read('tsconfig.json')).toBe(TSCONFIG)
+    expect(stdout).toMatch(/Left to do:\n {2}- Install deche: npm install deche\n$/)
+  })
+
+  it('gets a build, where there is none', () => {
+    init({
+      'package.json': JSON.stringify({ name: 'weather', devDependencies: { typescript: '7' } }),
+      'tsconfig.json': '{ "files": [], "references": [{ "path": "a" }] }',
+      'a/tsconfig.json': '{}',
+    })
+    expect(JSON.parse(read('package.json'))).toMatchObject({ scripts: { build: 'deche build --build' } })
+  })
+
+  it('a plugin that it passes by is told of', () => {
+    const tsconfig = `{ "compilerOptions": { "plugins": [${PLUGIN}] } }`
+    expect(init({ 'package.json': manifest, 'tsconfig.json': tsconfig })).toContain(
+      'Remove deche from the "plugins" of tsconfig.json: TypeScript 7 runs none.',
+    )
+    expect(read('tsconfig.json')).toBe(tsconfig)
+  })
+})
+
+describe('a project that bundlers compile', () => {
+  const NO_EMIT = '{ "compilerOptions": { "noEmit": true } }'
+  const manifest = JSON.stringify({
+    name: 'weather',
+    scripts: { build: 'tsc && vite build' },
+    dependencies: { deche: '1' },
+  })
+
+  it('keeps its configuration, and is told which plugin each wants', () => {
+    const files = {
+      'tsconfig.json': NO_EMIT,
+      'vite.config.ts': 'export default {}',
+      'next.config.mjs': 'export default {}',
+    }
+    const stdout = init({ 'package.json': manifest, ...files })
+    expect(stdout.split('Left to do:\n')[1]?.split('\n').sort()).toEqual([
+      '',
+      "  - Add the plugin of 'deche/loader' to next.config.mjs: what it builds or runs is uncached without.",
+      "  - Add the plugin of 'deche/vite' to vite.config.ts: what it builds or runs is uncached without.",
+    ])
+    expect(JSON.parse(read('package.json'))).toMatchObject({
+      scripts: { build: 'tsc && vite build', 'deche:check': 'deche check' },
+    })
+    for (const [file, text] of Object.entries(files)) expect(read(file)).toBe(text)
+    expect(read('.gitignore')).toBe('.deche/\n')
+  })
+
+  it('has nothing left to do where they name deche', () => {
+    const vite = "import deche from 'deche/vite'\nexport default { plugins: [deche()] }\n"
+    const stdout = init({ 'package.json': manifest, 'tsconfig.json': NO_EMIT, 'vite.config.ts': vite })
+    expect(stdout).not.toContain('Left to do')
+  })
+})
+
 describe('tsconfig.json', () => {
   it.each<[string, string, string]>([
     ['no compilerOptions', '{}\n', `{\n  "compilerOptions": {\n    "plugins": [${PLUGIN}]\n  }\n}\n`],
@@ -380,7 +450,6 @@ describe('what is left to do', () => {
       'the ts-patch that fits TypeScript 6: npm install --save-dev ts-patch@4',
     ],
     ['an old TypeScript', deps({ typescript: '^5.4.0' }), {}, 'Use TypeScript 6.0 or 5.9 (this is ^5.4.0)'],
-    ['TypeScript 7', deps({ typescript: '^7.0.2', 'ts-patch': '4' }), {}, 'TypeScript 7 has no plugins'],
     ['pnpm', deps({ typescript: '6' }), { 'pnpm-lock.yaml': '' }, 'pnpm add --save-dev ts-patch@4'],
     [
       'pnpm, in the root of a workspace',
@@ -460,7 +529,7 @@ describe('what stops it', () => {
     ],
     ['an empty tsconfig.json', { 'package.json': MANIFEST, 'tsconfig.json': '' }, 'tsconfig.json:1:1: value expected'],
     [
-      'a project that another tool compiles',
+      'a project in which nothing is found that compiles',
       { 'package.json': MANIFEST, 'tsconfig.json': '{ "compilerOptions": { "noEmit": true } }' },
       'makes the compiler write JavaScript ("noEmit"',
     ],

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { compilerWithoutPlugins } from '../build/typescript.js'
 import { buildInfoFiles } from '../init/build-info.js'
+import { bundlerConfigs } from '../init/bundlers.js'
 import { type CompilerCall, compilerCalls, emits } from '../init/commands.js'
 import type { JsonText } from '../init/json-text.js'
 import { propertyOf } from '../init/json-text.js'
@@ -9,17 +10,6 @@ import { missingCompiler, versionOf } from '../init/packages.js'
 import { shownPath } from '../init/paths.js'
 import { Tsconfig } from '../init/tsconfig.js'
 import { type Finding, note, right, wrong } from './finding.js'
-
-/** Configurations of bundlers that compile TypeScript, and deche's plugin for each. */
-const BUNDLERS: Readonly<Record<string, string>> = {
-  vite: 'deche/vite',
-  vitest: 'deche/vite',
-  rollup: 'deche/rollup',
-  rolldown: 'deche/rolldown',
-  webpack: 'deche/webpack',
-  rspack: 'deche/rspack',
-  rsbuild: 'deche/rsbuild',
-}
 
 /** How the project gets from source texts to JavaScript, and whether deche is on the way. */
 export function compilingFindings(manifest: JsonText): Finding[] {
@@ -130,20 +120,15 @@ function scriptCalls(manifest: JsonText): ScriptCall[] {
 }
 
 function bundlersIn(directory: string): Finding[] {
-  return readdirSync(directory).flatMap((file): Finding[] => {
-    const [, name = ''] = /^(\w+)\.config\.[cm]?[jt]s$/.exec(file) ?? []
-    const plugin = Object.hasOwn(BUNDLERS, name) ? BUNDLERS[name] : undefined
-    if (plugin === undefined) return []
-    return readFileSync(path.join(directory, file), 'utf8').includes('deche')
-      ? [right(file, 'names deche')]
-      : [
-          note(
-            file,
-            'does not name deche, so what is built or run with it may be uncached',
-            `Add the plugin of '${plugin}'.`,
-          ),
-        ]
-  })
+  return bundlerConfigs(directory).map(({ file, plugin, namesDeche }) =>
+    namesDeche
+      ? right(file, 'names deche')
+      : note(
+          file,
+          'does not name deche, so what is built or run with it may be uncached',
+          `Add the plugin of '${plugin}'.`,
+        ),
+  )
 }
 
 /** An incremental build does not write a file again because a plugin is new. */

@@ -17,11 +17,6 @@ type Manager = keyof typeof MANAGERS
 /** The release of ts-patch for each release of TypeScript that tspc works with. */
 const TS_PATCH: Readonly<Record<string, string>> = { '5.9': '3.3', '6': '4' }
 
-/** What is to be installed so that tspc runs, as sentences with the commands to type. */
-export function missingPackages(manifest: JsonText): string[] {
-  return [...missingDeche(manifest), ...missingCompiler(manifest)]
-}
-
 /** What compiled programs need. */
 export function missingDeche(manifest: JsonText): string[] {
   const directory = path.dirname(manifest.file)
@@ -29,6 +24,11 @@ export function missingDeche(manifest: JsonText): string[] {
   if (versionOf('deche', manifest) === undefined) return [`Install deche: ${add} deche`]
   if (dependencies(manifest, 'devDependencies').deche === undefined) return []
   return [`Move deche to "dependencies", unless a bundler packs it in: compiled functions import it.`]
+}
+
+/** Whether the project's compiler is one that runs no plugins. */
+export function hasNoPlugins(manifest: JsonText): boolean {
+  return releaseOf(versionOf('typescript', manifest)) === 7
 }
 
 /** A compiler that takes plugins, and the tspc that fits it. */

@@ -17,29 +17,42 @@ export function configsOfScripts(manifest: JsonText): string[] {
   })
 }
 
+/** What compiles tagged functions: the patched compiler, or where none can be, our own command. */
+export type Compiler = 'tspc' | 'deche build'
+
 /**
- * Turns each `tsc` that writes JavaScript into `tspc`, and adds what is missing: a build, a check. Answers what is left
- * to people.
+ * Turns each `tsc` that writes JavaScript into a call of the compiler, and adds a build if there is none. Answers what is
+ * left to people.
  */
-export function editScripts(file: string, main: string, edits: Edits): string[] {
+export function editScripts(file: string, main: string, compiler: Compiler, edits: Edits): string[] {
   const left: string[] = []
   for (const { name, call } of callsOf(scriptsOf(edits.read(file))).reverse()) {
-    if (call.word === 'tspc' || !emits(call)) continue
+    if (call.word === compiler || !emits(call)) continue
     const configs = configsOf(call)
     if (configs === undefined) {
       left.push(`The script '${name}' gives tsc source files, for which it reads no tsconfig.json, and so no plugin.`)
     } else if (emitting(configs, main, edits).length > 0) {
-      if (call.certain) replaceWord(file, name, call, edits)
-      else left.push(`If the script '${name}' compiles with tsc, let it compile with tspc.`)
+      if (call.certain) replaceWord(file, name, call, compiler, edits)
+      else left.push(`If the script '${name}' compiles with ${call.word}, let it compile with ${compiler}.`)
     }
   }
   const scripts = scriptsOf(edits.read(file))
-  const builds = callsOf(scripts).some(({ call }) => call.word === 'tspc' && !isWatch(call))
-  if (!builds && !scripts.has('build')) addScript(file, 'build', buildCommand(main, edits), edits)
-  else if (!builds) left.push('No script builds with tspc, without which the tags are comments.')
+  if (buildsWith(compiler, scripts)) return left
+  if (!scripts.has('build')) addScript(file, 'build', buildCommand(main, compiler, edits), edits)
+  else left.push(`No script builds with ${compiler}, without which the tags are comments.`)
+  return left
+}
+
+/** Adds a script that checks, unless one does. */
+export function addCheck(file: string, edits: Edits): void {
+  const scripts = scriptsOf(edits.read(file))
   if (!Array.from(scripts.values()).some(({ line }) => /\bdeche check\b/.test(line)))
     addScript(file, 'deche:check', 'deche check', edits)
-  return left
+}
+
+function buildsWith(compiler: Compiler, scripts: Scripts): boolean {
+  if (compiler === 'deche build') return Array.from(scripts.values()).some(({ line }) => /\bdeche build\b/.test(line))
+  return callsOf(scripts).some(({ call }) => call.word === compiler && !isWatch(call))
 }
 
 function emitting(configs: readonly string[], main: string, edits: Edits): string[] {
@@ -48,15 +61,15 @@ function emitting(configs: readonly string[], main: string, edits: Edits): strin
   return emittingConfigs(configs.length === 0 ? [main] : files, directory, edits)
 }
 
-function buildCommand(main: string, edits: Edits): string {
-  return edits.tsconfig(main).isSolution ? 'tspc --build' : 'tspc'
+function buildCommand(main: string, compiler: Compiler, edits: Edits): string {
+  return edits.tsconfig(main).isSolution ? `${compiler} --build` : compiler
 }
 
-function replaceWord(file: string, name: string, { at, word }: CompilerCall, edits: Edits): void {
+function replaceWord(file: string, name: string, { at, word }: CompilerCall, compiler: Compiler, edits: Edits): void {
   const json = edits.read(file)
   const script = scriptsOf(json).get(name)
   if (script === undefined) return
-  const line = `${script.line.slice(0, at)}tspc${script.line.slice(at + word.length)}`
+  const line = `${script.line.slice(0, at)}${compiler}${script.line.slice(at + word.length)}`
   edits.set(replaceString(json, script.node, line))
 }
 

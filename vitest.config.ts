@@ -1,6 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { workerSource } from './scripts/worker-source.mjs'
+
+/** Files that take a minute or more: first, so that no core waits at the end for one that began last. */
+const LONG =
+  /\/test\/(?:recipes|real-code|built|init|cli|build|docs|not-compiled|integrity|runtime\/store-kill|transformer\/tspc-[\w-]+)\.test\.ts$/
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId)
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
   plugins: [
@@ -17,5 +30,6 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Tests that wait for a process they started leave their core to others: a file for each core.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongFirst },
   },
 })

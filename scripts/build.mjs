@@ -36,16 +36,6 @@ const oneRuntime = {
   },
 }
 
-/** What the globals of TypeScript's libraries are, which nobody asks the library that resolves names: most of its size. */
-const withoutGlobals = {
-  name: 'without-globals',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({
-      contents: 'exports.lib = new Map()',
-    }))
-  },
-}
-
 /** `deche/vite` and so on: each is a file of a few lines around one plugin. */
 const PLUGINS = [
   'vite',
@@ -66,7 +56,7 @@ mkdirSync(stage, { recursive: true })
 try {
   const runtime = await buildRuntime(common, root, dist)
   const browser = await buildBrowser(common, root, dist)
-  const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime, withoutGlobals] }
+  const tools = { ...common, outbase: root, outdir: dist, plugins: [oneRuntime] }
   const transformer = await build({ ...tools, entryPoints: ['transformer/index.ts'] })
   // Apart, so that a program without a tag loads no parser.
   const register = await build({
@@ -115,9 +105,9 @@ function staged(path) {
 /** The licence texts of the packages that ended up inside a bundle. */
 function licences(...results) {
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
-  const packages = new Set(
-    inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean),
-  )
+  const bundled = inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean)
+  // Whose rules `transformer/syntax/scope-analysis.ts` writes down anew.
+  const packages = new Set([...bundled, 'node_modules/@typescript-eslint/scope-manager'])
   return [...packages]
     .sort()
     .map((directory) => {

@@ -185,7 +185,7 @@ function isDropped(tree: SyntaxTree, call: Node): boolean {
 const DROPS = new Set<Node['type']>(['AwaitExpression', 'UnaryExpression', 'ChainExpression', 'LogicalExpression'])
 
 function isData({ defs }: Variable): boolean {
-  return defs.some(({ type, node }) => `${type}` === 'Variable' && !isNamedCode(node as unknown as Node))
+  return defs.some(({ type, node }) => type === 'Variable' && !isNamedCode(node))
 }
 
 function isClass({ defs }: Variable): boolean {
@@ -206,7 +206,7 @@ function isNamedCode(declarator: Node): boolean {
 function isPrimitive({ defs }: Variable): boolean {
   const [def, ...others] = defs
   if (def === undefined || others.length > 0) return false
-  const [node, parent] = [def.node as unknown as Node, def.parent as unknown as Node | null]
+  const [node, parent] = [def.node, def.parent]
   if (node.type !== 'VariableDeclarator' || parent?.type !== 'VariableDeclaration' || parent.kind !== 'const')
     return false
   if (node.id.type !== 'Identifier' || !node.init) return false

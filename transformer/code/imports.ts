@@ -15,13 +15,13 @@ export interface ImportOf {
 export function importOf(variable: Variable): ImportOf | undefined {
   for (const def of variable.defs) {
     if (def.type !== 'ImportBinding') continue
-    const [node, parent] = [def.node as unknown as Node, def.parent as unknown as Node]
+    const { node, parent } = def
     if (node.type === 'TSImportEqualsDeclaration') {
       const { moduleReference } = node
       if (moduleReference.type !== 'TSExternalModuleReference') return undefined
       return { from: moduleReference.expression.value, imported: 'export=' }
     }
-    if (parent.type !== 'ImportDeclaration') continue
+    if (parent?.type !== 'ImportDeclaration') continue
     if (node.type === 'ImportDefaultSpecifier') return importFrom(parent, 'default')
     if (node.type === 'ImportNamespaceSpecifier') return importFrom(parent, '*')
     if (node.type === 'ImportSpecifier') return importFrom(parent, nameOf(node.imported))

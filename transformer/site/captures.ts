@@ -122,7 +122,7 @@ function capturedBase(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): strin
   if (!base) return undefined
   const hidden = scopes.mentions().find(({ node, variable }) => {
     if (!isWithin(node, base) || variable === undefined || scopes.isOfModule(variable)) return false
-    if (variable.identifiers.some((each) => isWithin(each as unknown as Node, base))) return false
+    if (variable.identifiers.some((each) => isWithin(each, base))) return false
     const code = codeOf(scopes, tree, variable)
     return code === undefined || hiddenIn(scopes, tree, code, variable, new Set()) !== undefined
   })
@@ -178,10 +178,10 @@ function holdsOnly(variable: Variable, fn: FunctionNode): boolean {
   const [definition, ...others] = valueDefinitions(variable)
   if (definition === undefined || others.length > 0) return false
   const kind: DefinitionKind = definition.type
-  const isName = kind === 'FunctionName' && (definition.node as unknown as Node) === fn
-  if (isName) return !variable.references.some((reference) => reference.isWrite())
-  const written = variable.references.filter((reference) => reference.isWrite())
-  return written.length > 0 && written.every(({ writeExpr }) => writeExpr && bare(writeExpr as unknown as Node) === fn)
+  const isName = kind === 'FunctionName' && definition.node === fn
+  if (isName) return !variable.references.some((reference) => reference.writes)
+  const written = variable.references.filter((reference) => reference.writes)
+  return written.length > 0 && written.every(({ writeExpr }) => writeExpr && bare(writeExpr) === fn)
 }
 
 function isWithin(node: Node, body: Node | null): boolean {

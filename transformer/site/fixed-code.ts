@@ -48,7 +48,7 @@ export function hiddenIn(
 export function codeOf(scopes: Scopes, tree: SyntaxTree, variable: Variable): ScopeNode | undefined {
   const [definition, ...others] = valueDefinitions(variable)
   if (definition === undefined || others.length > 0 || scopes.isReassigned(variable)) return undefined
-  const node = definition.node as unknown as Node
+  const node = definition.node
   const kind: DefinitionKind = definition.type
   switch (kind) {
     case 'FunctionName':

@@ -1,0 +1,171 @@
+import type { Node } from './parse.js'
+import type { SyntaxTree } from './tree.js'
+
+export type ScopeType =
+  | 'block'
+  | 'catch'
+  | 'class'
+  | 'classFieldInitializer'
+  | 'classStaticBlock'
+  | 'conditionalType'
+  | 'for'
+  | 'function'
+  | 'function-expression-name'
+  | 'functionType'
+  | 'global'
+  | 'mappedType'
+  | 'module'
+  | 'switch'
+  | 'tsEnum'
+  | 'tsModule'
+  | 'type'
+  | 'with'
+
+/** What declares a variable. */
+export type DefinitionKind =
+  | 'CatchClause'
+  | 'ClassName'
+  | 'FunctionName'
+  | 'ImportBinding'
+  | 'Parameter'
+  | 'TSEnumMemberName'
+  | 'TSEnumName'
+  | 'TSModuleName'
+  | 'Type'
+  | 'Variable'
+
+/** `name` is the identifier, `node` what declares it (a declarator, a function, an import specifier), `parent` its statement. */
+export interface Declaration {
+  readonly type: DefinitionKind
+  readonly name: Node
+  readonly node: Node
+  readonly parent?: Node
+}
+
+/** Where `var` goes. */
+const HOLDS_VARIABLES: ReadonlySet<ScopeType> = new Set([
+  'classFieldInitializer',
+  'classStaticBlock',
+  'function',
+  'global',
+  'module',
+  'tsModule',
+])
+
+/** One scope, with what it declares. */
+export class Scope {
+  readonly type: ScopeType
+  readonly block: Node
+  readonly upper: Scope | null
+  readonly set = new Map<string, Variable>()
+  readonly childScopes: Scope[] = []
+  /** Where a `var` that stands here is declared. */
+  readonly variableScope: Scope
+  /** The places that name values between its start and its end: `references.slice(first, last)` of the analysis. */
+  readonly first: number
+  last = 0
+  /** For a function, where its body starts: what stands before cannot name what is declared in the body. */
+  readonly bodyStart: number
+
+  constructor(type: ScopeType, block: Node, upper: Scope | null, first: number, bodyStart = -1) {
+    this.type = type
+    this.block = block
+    this.upper = upper
+    this.first = first
+    this.bodyStart = bodyStart
+    this.variableScope = upper === null || HOLDS_VARIABLES.has(type) ? this : upper.variableScope
+    upper?.childScopes.push(this)
+  }
+
+  /** Whether it is a scope, or lies in it. */
+  isIn(outer: Scope): boolean {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.upper) if (scope === outer) return true
+    return false
+  }
+}
+
+/** A variable, or a type, of a scope. */
+export class Variable {
+  readonly name: string
+  readonly scope: Scope
+  readonly defs: Declaration[] = []
+  readonly identifiers: Node[] = []
+  /** The places that name it as a value, in the order in which they were met. */
+  readonly references: Reference[] = []
+
+  constructor(name: string, scope: Scope) {
+    this.name = name
+    this.scope = scope
+  }
+
+  /** `arguments`, which nothing declares, is what it is. */
+  get isValue(): boolean {
+    return this.defs.length === 0 || this.defs.some(({ type }) => type !== 'Type')
+  }
+
+  get isType(): boolean {
+    return this.defs.length === 0 || this.defs.some(({ type }) => TYPES.has(type))
+  }
+}
+
+const TYPES: ReadonlySet<DefinitionKind> = new Set([
+  'ClassName',
+  'ImportBinding',
+  'TSEnumMemberName',
+  'TSEnumName',
+  'TSModuleName',
+  'Type',
+])
+
+/** A place that names a value. */
+export class Reference {
+  readonly name: string
+  readonly node: Node
+  readonly from: Scope
+  /** Whether its value counts there: not in `x = 1`, nor in a statement `x++` or `x += 1`. */
+  readonly reads: boolean
+  readonly writes: boolean
+  /** Whether it is written as its variable is declared: an initial value, a default. */
+  readonly init: boolean
+  readonly writeExpr: Node | undefined
+  /** What the scopes around it say. */
+  resolved: Variable | undefined = undefined
+  /** `undefined` for a global. */
+  variable: Variable | undefined = undefined
+  /** A function of an inner block of sloppy code, named outside of the block: it is there once the block has run. */
+  isHoisted = false
+
+  constructor(node: Node, from: Scope, reads: boolean, writes: boolean, init: boolean, writeExpr: Node | undefined) {
+    this.name = (node as { readonly name?: string }).name ?? ''
+    this.node = node
+    this.from = from
+    this.reads = reads
+    this.writes = writes
+    this.init = init
+    this.writeExpr = writeExpr
+  }
+}
+
+/** The variable that a name stands for in a scope. `isDual`: `export { x }` names a value or a type. */
+export function resolved(name: string, at: number, from: Scope, kind: 'value' | 'type' | 'dual'): Variable | undefined {
+  for (let scope: Scope | null = from; scope !== null; scope = scope.upper) {
+    const variable = scope.set.get(name)
+    if (variable === undefined || isOutOfReach(variable, at, scope)) continue
+    if ((kind !== 'type' && variable.isValue) || (kind !== 'value' && variable.isType)) return variable
+  }
+  return undefined
+}
+
+/**
+ *     const x = 1
+ *     function f(a = x) { const x = 2 } // the `x` outside
+ */
+function isOutOfReach({ defs }: Variable, at: number, { type, bodyStart }: Scope): boolean {
+  return type === 'function' && at < bodyStart && defs.every(({ name }) => name.start >= bodyStart)
+}
+
+/** Whether the value of the `x++` or `x += 1` around a name is dropped. */
+export function isStatement(tree: SyntaxTree, name: Node): boolean {
+  const change = tree.parent(name)
+  return change !== undefined && tree.parent(change)?.type === 'ExpressionStatement'
+}

@@ -53,8 +53,15 @@ export function formatDiagnostic(diagnostic: Diagnostic, source: string, file: s
 
 /** Line and column, from 1, as editors count them. */
 export function positionOf(source: string, offset: number): { readonly line: number; readonly column: number } {
-  const lines = source.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/)
-  const last = lines.at(-1) ?? ''
-  const bom = lines.length === 1 && last.startsWith('\uFEFF') ? 1 : 0
-  return { line: lines.length, column: last.length + 1 - bom }
+  let line = 1
+  let start = source.charCodeAt(0) === 0xfeff && offset > 0 ? 1 : 0
+  const end = Math.min(offset, source.length)
+  for (let at = 0; at < end; at++) {
+    const char = source.charCodeAt(at)
+    if (char !== 10 && char !== 13 && char !== 0x2028 && char !== 0x2029) continue
+    if (char === 13 && at + 1 < end && source.charCodeAt(at + 1) === 10) at++
+    line++
+    start = at + 1
+  }
+  return { line, column: end - start + 1 }
 }

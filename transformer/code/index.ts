@@ -35,7 +35,7 @@ export function codeOf({ pieces, order, packages }: Pick<Collected, 'pieces' | '
     ...packages.map(({ name, version }) => `${version} ${name}`),
   ]
   return {
-    hash: sha256(JSON.stringify([FORMAT, pieces.map(({ sum, edges }) => [sum, edges]), order])).slice(0, 32),
+    hash: sha256(`["${FORMAT}",[${pieces.map(({ json }) => json).join()}],${JSON.stringify(order)}]`).slice(0, 32),
     pieces: lines.join('\n'),
   }
 }

@@ -38,17 +38,8 @@ export function placeOf(named: Place): Place {
   return named.kind === 'code' && named.code.scopes === undefined ? whole(named.code) : named
 }
 
-/** What is known in a build, or in a file alone, whoever asks: many functions reach the same pieces. */
-const known = new WeakMap<CodeFiles | ModuleCode, { revision: number; readonly links: Map<Node, Links> }>()
-
 export function linksOf(files: CodeFiles | undefined, code: ModuleCode, node: Node): Links {
-  const { revision = 0 } = files ?? {}
-  const before = known.get(files ?? code)
-  const build = before?.revision === revision ? before : { revision, links: new Map() }
-  known.set(files ?? code, build)
-  const found = build.links.get(node) ?? new Linker(files).run(code, node, false)
-  build.links.set(node, found)
-  return found
+  return new Linker(files).run(code, node, false)
 }
 
 /** Those of the piece that all starts from: nobody has named it, so what is merged with it or changes it joins here. */

@@ -109,10 +109,16 @@ export class ModuleCode {
     if (this.scopes === undefined) return importsOf(this.parsed.program)
     const all = this.scopes.mentions()
     const found: Mention[] = []
+    const seen = new Set<Variable | string>()
     for (let index = firstFrom(all, startOf(piece)); index < all.length; index++) {
       const mention = all[index]
       if (mention === undefined || mention.node.start >= piece.end) break
-      if (!isOfType(this.tree, mention.node)) found.push(...this.#mentionOf(mention, piece))
+      // What is named again is no news, but for what is taken of an import.
+      const key = mention.variable ?? mention.name
+      if (seen.has(key) || isOfType(this.tree, mention.node)) continue
+      const own = this.#mentionOf(mention, piece)
+      found.push(...own)
+      if (own.every((each) => each.import === undefined)) seen.add(key)
     }
     return found
   }
@@ -130,14 +136,16 @@ export class ModuleCode {
 
   #mentionOf({ name, node, variable }: FreeName, piece: Node): Mention[] {
     if (variable === undefined || variable.defs.length === 0) return this.#globalMention(name, piece)
-    const declared = this.#declared(name, variable, piece)
     const isInner = (inner: Node) => isWithin(inner, piece)
+    const isOwn = variable.defs.every((def) => isInner(def.node))
+    if (isOwn && importOf(variable) === undefined) return []
+    const declared = this.#declared(name, variable, piece)
     const nodes = declared.nodes.filter((each) => !isInner(each))
     if (declared.import !== undefined) {
       const member = memberRead(this.tree, node)
       return [{ ...declared, nodes, ...(member !== undefined && { member }) }]
     }
-    if (nodes.length === 0 || variable.defs.every((def) => isInner(def.node as unknown as Node))) return []
+    if (nodes.length === 0) return []
     return [{ name, nodes }]
   }
 
@@ -148,7 +156,7 @@ export class ModuleCode {
       .map(({ node }) => node)
     const binding = importOf(variable)
     if (binding !== undefined) return { name, nodes: changes, import: binding }
-    const nodes = variable.defs.flatMap((def) => this.#declarationOf(def.type, def.node as unknown as Node))
+    const nodes = variable.defs.flatMap((def) => this.#declarationOf(def.type, def.node))
     return { name, nodes: [...new Set([...nodes, ...changes])] }
   }
 
@@ -199,9 +207,9 @@ export class ModuleCode {
     if (!this.scopes?.isOfModule(variable)) return []
     this.#changes ??= new Changes(this.scopes, this.tree)
     const [def] = variable.defs
-    if (def === undefined || `${def.type}` !== 'ClassName') return this.#changes.of(variable)
+    if (def === undefined || def.type !== 'ClassName') return this.#changes.of(variable)
     // A class knows itself by another variable than others know it by.
-    const known = this.scopes.declaredBy(def.node as unknown as Node)
+    const known = this.scopes.declaredBy(def.node)
     return known.flatMap((each) => this.#changes?.of(each) ?? [])
   }
 }

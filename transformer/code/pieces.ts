@@ -5,7 +5,8 @@ import { patternNames } from '../syntax/bindings.js'
 import { childrenOf, type Node } from '../syntax/parse.js'
 import { contentsOf, sha256 } from './contents.js'
 import type { CodeFiles } from './files.js'
-import { linksOf, type Missing, ownLinksOf, type PackageOf, type Place, placeOf, type Target } from './links.js'
+import { type EdgeText, type Graph, graphOf, type Vertex } from './graph.js'
+import type { Missing, PackageOf } from './links.js'
 import type { ModuleCode } from './module-code.js'
 
 /** One declaration, file or statement that a function's answers depend on. */
@@ -17,15 +18,13 @@ export interface Piece {
   readonly offset: number
   /** sha256 of its canonical text. */
   readonly sum: string
-  readonly edges: readonly Edge[]
+  /**
+   * JSON of `[sum, edges]`. An edge is what the piece names: the name, and the number of a piece, or what a piece of
+   * another's code is called (`zod@4.1.0 zod object`). A third element is what it takes of that piece, where it goes by
+   * another name there: `a` of `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
+   */
+  readonly json: string
 }
-
-/**
- * What a piece names: the name, and the number of a piece, or what a piece of another's code is called
- * (`zod@4.1.0 zod object`). `part` is what it takes of that piece, where it goes by another name there: `a` of
- * `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
- */
-export type Edge = readonly [name: string, target: number | string, part?: string]
 
 export interface Collected {
   /** In the order in which they are first named, the function's own first. */
@@ -49,8 +48,9 @@ export function collectPieces(own: ModuleCode, node: Node, files: CodeFiles | un
 class Collector {
   readonly #own: ModuleCode
   readonly #files: CodeFiles | undefined
-  readonly #places: Place[] = []
-  readonly #numbers = new Map<Node | string, number>()
+  readonly #graph: Graph
+  readonly #found: Vertex[] = []
+  readonly #run = {}
   readonly #packages = new Map<string, PackageOf>()
   readonly #missing: Missing[] = []
   readonly #reads = new Set<string>()
@@ -59,15 +59,14 @@ class Collector {
   constructor(own: ModuleCode, files: CodeFiles | undefined) {
     this.#own = own
     this.#files = files
+    this.#graph = graphOf(own, files)
   }
 
   run(node: Node): Collected {
-    this.#number({ kind: 'code', code: this.#own, node })
+    this.#number(this.#graph.at({ kind: 'code', code: this.#own, node }))
     const pieces: Piece[] = []
-    for (let index = 0; index < this.#places.length; index++) {
-      const place = this.#places[index]
-      if (place) pieces.push(place.kind === 'code' ? this.#piece(place.code, place.node) : this.#asset(place.file))
-    }
+    for (const [index, { place }] of this.#found.entries())
+      pieces.push(place.kind === 'code' ? this.#piece(index, place.code, place.node) : this.#asset(place.file))
     return {
       pieces,
       order: this.#order(),
@@ -80,12 +79,14 @@ class Collector {
   /** One piece alone is in no order. */
   #order(): number[][] {
     const found = new Map<ModuleCode, number[]>()
-    for (const [number, place] of this.#places.entries()) {
+    for (const [number, { place }] of this.#found.entries()) {
       if (place.kind !== 'code' || !contentsOf(place.code, place.node).runsAtLoad) continue
-      found.set(place.code, [...(found.get(place.code) ?? []), number])
+      const known = found.get(place.code)
+      if (known) known.push(number)
+      else found.set(place.code, [number])
     }
     const startOf = (number: number) => {
-      const place = this.#places[number]
+      const { place } = this.#found[number] ?? {}
       return place?.kind === 'code' ? place.node.start : 0
     }
     return [...found.values()]
@@ -93,40 +94,31 @@ class Collector {
       .map((numbers) => numbers.sort((a, b) => startOf(a) - startOf(b)))
   }
 
-  #number(named: Place): number {
-    const place = placeOf(named)
-    const key = place.kind === 'code' ? place.node : place.file
-    const known = this.#numbers.get(key)
-    if (known !== undefined) return known
-    this.#numbers.set(key, this.#places.length)
-    this.#reads.add(place.kind === 'code' ? place.code.file : place.file)
-    return this.#places.push(place) - 1
+  #number(vertex: Vertex): number {
+    if (vertex.run === this.#run) return vertex.number
+    vertex.run = this.#run
+    vertex.number = this.#found.length
+    this.#found.push(vertex)
+    this.#reads.add(vertex.place.kind === 'code' ? vertex.place.code.file : vertex.place.file)
+    return vertex.number
   }
 
-  #piece(code: ModuleCode, node: Node): Piece {
-    const isOwn = this.#places[0]?.kind === 'code' && this.#places[0].node === node
-    const { targets, packages, missing, reads } = isOwn
-      ? ownLinksOf(this.#files, code, node)
-      : linksOf(this.#files, code, node)
-    for (const found of packages) this.#packages.set(`${found.name}@${found.version}`, found)
-    for (const read of reads) this.#reads.add(read)
-    for (const found of missing) {
+  #piece(index: number, code: ModuleCode, node: Node): Piece {
+    const { edges, links } = index === 0 ? this.#graph.ownEdges(code, node) : this.#graph.edges(code, node)
+    for (const found of links.packages) this.#packages.set(`${found.name}@${found.version}`, found)
+    for (const read of links.reads) this.#reads.add(read)
+    for (const found of links.missing) {
       const isKnown = this.#missing.some(({ file, specifier }) => file === found.file && specifier === found.specifier)
       if (!isKnown) this.#missing.push(found)
     }
-    return {
-      label: isOwn ? 'own' : this.#label(code, node),
-      file: code.file,
-      offset: node.start,
-      sum: contentsOf(code, node).sum,
-      edges: targets.map(([name, target]) => this.#edge(name, target)),
+    const { sum } = contentsOf(code, node)
+    let json = `["${sum}",[`
+    for (let at = 0; at < edges.length; at++) {
+      const { before, to, after } = edges[at] as EdgeText
+      json += to === undefined ? before : before + this.#number(to) + after
     }
-  }
-
-  #edge(name: string, target: Target): Edge {
-    if (typeof target === 'string') return [name, target]
-    const number = this.#number(target.place)
-    return target.part === undefined || target.part === name ? [name, number] : [name, number, target.part]
+    const label = index === 0 ? 'own' : this.#label(code, node)
+    return { label, file: code.file, offset: node.start, sum, json: `${json}]]` }
   }
 
   /** Data counts byte by byte, and so does a source file that cannot be parsed. */
@@ -137,7 +129,7 @@ class Collector {
     } catch {
       this.#missing.push({ file: this.#own.file, specifier: file })
     }
-    return { label: this.#pathLabel(file), file, offset: 0, sum, edges: [] }
+    return { label: this.#pathLabel(file), file, offset: 0, sum, json: `["${sum}",[]]` }
   }
 
   #label(code: ModuleCode, node: Node): string {
@@ -173,6 +165,5 @@ function labelOf(code: ModuleCode, node: Node): string {
   const name = childrenOf(node)
     .map((child) => ('name' in child && typeof child.name === 'string' ? child.name : ''))
     .find(Boolean)
-  const { line } = code.position(node.start)
-  return name ?? `line${line}`
+  return name ?? `line${code.position(node.start).line}`
 }

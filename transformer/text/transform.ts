@@ -41,6 +41,8 @@ interface Place {
  */
 export class TextTransformer {
   readonly #places = new Map<string, Place>()
+  /** The ids of each file. */
+  readonly #idsOf = new Map<string, string[]>()
   #files = new CodeFiles()
 
   /**
@@ -52,8 +54,7 @@ export class TextTransformer {
 
   /** The file is gone: its ids are free. */
   forget(file: string): void {
-    const gone = realPath(file)
-    for (const [id, place] of this.#places) if (place.file === gone) this.#places.delete(id)
+    this.#forget(realPath(file))
   }
 
   /**
@@ -77,15 +78,25 @@ export class TextTransformer {
     }
   }
 
+  #forget(file: string): void {
+    for (const id of this.#idsOf.get(file) ?? []) this.#places.delete(id)
+    this.#idsOf.delete(file)
+  }
+
   /** A function whose id belongs to one of another file is refused: they would answer for each other. */
   #settleIds(file: string, text: string, analysis: Analysis): Pick<Analysis, 'sites' | 'diagnostics'> {
-    this.forget(file)
     const own = realPath(file)
+    this.#forget(own)
+    const ids: string[] = []
+    this.#idsOf.set(own, ids)
     const clashes: Diagnostic[] = []
     const sites = analysis.sites.filter(({ id, nameRange }) => {
       const taken = this.#places.get(id)
       if (taken) clashes.push(diagnose('idInOtherFile', nameRange, id, `${taken.file}:${taken.line}`))
-      else this.#places.set(id, { file: own, line: positionOf(text, nameRange[0]).line })
+      else {
+        this.#places.set(id, { file: own, line: positionOf(text, nameRange[0]).line })
+        ids.push(id)
+      }
       return taken === undefined
     })
     const diagnostics = [...analysis.diagnostics, ...clashes].sort((a, b) => a.range[0] - b.range[0])

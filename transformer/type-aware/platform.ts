@@ -58,6 +58,9 @@ export type Kind =
 export class Platform {
   readonly #ts: TypeScript
   readonly #program: ts.Program
+  /** Of each file that was asked about: a type has many declarations in few of them. */
+  readonly #isPlatforms = new Map<ts.SourceFile, boolean>()
+  readonly #isForeign = new Map<ts.SourceFile, boolean>()
 
   constructor(ts: TypeScript, program: ts.Program) {
     this.#ts = ts
@@ -88,17 +91,25 @@ export class Platform {
     return (
       declarations?.every((node) => {
         const file = node.getSourceFile()
-        return file.isDeclarationFile && (this.#isPlatformFile(file) || /[\\/]node_modules[\\/]/.test(file.fileName))
+        const known = this.#isForeign.get(file)
+        if (known !== undefined) return known
+        const isForeign =
+          file.isDeclarationFile && (this.#isPlatformFile(file) || /[\\/]node_modules[\\/]/.test(file.fileName))
+        this.#isForeign.set(file, isForeign)
+        return isForeign
       }) ?? false
     )
   }
 
   #isPlatformFile(file: ts.SourceFile): boolean {
     if (!file.isDeclarationFile) return false
-    return (
+    const known = this.#isPlatforms.get(file)
+    if (known !== undefined) return known
+    const isPlatforms =
       /[\\/]node_modules[\\/](?:@types[\\/](?:node|web|bun)|bun-types|undici-types|undici)[\\/]/.test(file.fileName) ||
       /[\\/]typescript[\\/]lib[\\/]lib\.[\w.]+\.d\.ts$/.test(file.fileName) ||
       this.#program.isSourceFileDefaultLibrary(file)
-    )
+    this.#isPlatforms.set(file, isPlatforms)
+    return isPlatforms
   }
 }

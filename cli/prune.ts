@@ -3,9 +3,10 @@ import { LIMITS } from '../runtime/config/limits.js'
 import { readOption } from '../runtime/config/options.js'
 import type { Limits } from '../runtime/config/types.js'
 import { Cache } from '../runtime/index.js'
-import { type Pruned, prune as pruneStore } from '../runtime/limits/prune.js'
+import { type Amount, type Pruned, prune as pruneStore } from '../runtime/limits/prune.js'
 import { directoryName } from '../runtime/names.js'
 import type { Store } from '../runtime/store/store.js'
+import { limitedStores } from '../runtime/store/tiered.js'
 import { column, scanning, storeAt } from './list.js'
 
 /** The options of `deche prune` as the command line has them. */
@@ -39,10 +40,25 @@ export async function prune(ids: readonly string[], flags: PruneFlags): Promise<
   const store = await storeAt(flags.prefix === undefined ? undefined : String(flags.prefix))
   if (store === undefined) return nothing(new Cache().store, dryRun)
   const directories = ids.length === 0 ? undefined : ids.map(directoryName)
-  const pruned = await runStepsAsync(
-    pruneStore(scanning(store), limits, { dryRun, ...(directories && { directories }) }),
-  )
-  return { ...pruned, location: store.location, dryRun }
+  const limited = limitedStores(store)
+  if (limited.length === 0)
+    throw new Error(`of tiers, those on this machine keep limits, and ${store.location} has none that is written`)
+  const all: Pruned[] = []
+  for (const each of limited) {
+    const options = { dryRun, ...(directories && { directories }) }
+    all.push(await runStepsAsync(pruneStore(scanning(each), limits, options)))
+  }
+  return { ...all.reduce(together), location: limited.map(({ location }) => location).join(', '), dryRun }
+}
+
+function together(some: Pruned, others: Pruned): Pruned {
+  const directories = new Map(some.directories)
+  for (const [id, amount] of others.directories) directories.set(id, sum(amount, directories.get(id)))
+  return { removed: sum(some.removed, others.removed), left: sum(some.left, others.left), directories }
+}
+
+function sum({ entries, bytes }: Amount, other: Amount = { entries: 0, bytes: 0 }): Amount {
+  return { entries: entries + other.entries, bytes: bytes + other.bytes }
 }
 
 /** The flags in the form of the options, whose table reads them. */

@@ -2,6 +2,7 @@ import { closeSync, type Dir, opendirSync, openSync, readFileSync, readSync } fr
 import path from 'node:path'
 import { Cache, type Store } from '../runtime/index.js'
 import { directoryName } from '../runtime/names.js'
+import { tiersOf } from '../runtime/store/tiered.js'
 import { codeName, codeOf, kindOf } from '../runtime/value/entry.js'
 import { diagnose } from '../transformer/diagnostics.js'
 import type { CheckedSite, Problem } from './checked.js'
@@ -81,9 +82,10 @@ const MOST = 1000
  */
 function mayHaveChanged({ site }: CheckedSite): boolean {
   const cache = new Cache()
-  if (cache.store.protocol !== 'file' || isElsewhere(site)) return false
+  const files = (tiersOf(cache.store) ?? [cache]).find(({ store }) => store.protocol === 'file')
+  if (files === undefined || isElsewhere(site)) return false
   if (cache.resolve('deche check', {}).settings.version !== undefined) return false
-  const directory = path.join(cache.store.location, directoryName(site.id))
+  const directory = path.join(files.store.location, directoryName(site.id))
   for (const name of namesIn(directory)) {
     const hash = codeOf(name)
     if (hash !== undefined && hash !== site.code.hash) return true

@@ -5,7 +5,7 @@ import { standInFor } from './call/stand-in.js'
 import { type Config, checkOptions, currentConfig } from './config/config.js'
 import { type CacheOptions, type Layer, resolveSettings, type WrapOptions } from './config/options.js'
 import { cacheNamed } from './config/registry.js'
-import { resolveMode, resolveStore } from './config/store.js'
+import { resolveMode, resolveStore, type StoreChoice, type TierSettings } from './config/store.js'
 import { ConfigError } from './errors.js'
 import type { Entries } from './manage/entries.js'
 import type { AnyFunction, Wrapped } from './manage/types.js'
@@ -15,6 +15,7 @@ import { completeStore } from './store/async-only.js'
 import { createFileStore } from './store/file.js'
 import { createMemoryStore } from './store/memory.js'
 import type { Store } from './store/store.js'
+import { type Tier, tiersOf } from './store/tiered.js'
 
 /** Memory stores of a cache and of those that `replace` made of it, by prefix: they see the same entries. */
 type MemoryStores = Map<string, Store>
@@ -42,12 +43,11 @@ export class Cache {
   /** A cache with other options, in the same store unless they name another. */
   replace(changes: CacheOptions): Cache {
     checkOptions('cache.replace()', changes)
-    const movesStore = changes.protocol !== undefined || changes.store !== undefined
-    const { store: _, ...others } = this.options
-    const kept = changes.protocol === undefined ? this.options : others
+    const { protocol, store, tiers } = changes
+    const movesStore = protocol !== undefined || store !== undefined || tiers !== undefined
     inherited = movesStore ? undefined : this.#memory
     try {
-      return create({ ...kept, ...changes })
+      return create({ ...keptBy(changes, this.options), ...changes })
     } finally {
       inherited = undefined
     }
@@ -90,15 +90,24 @@ export class Cache {
   }
 
   #storeUnder(config: Config): Store {
-    const { store, ...settings } = resolveStore(this.#layers(config), config)
+    const { tiers, ...choice } = resolveStore(this.#layers(config), config)
+    if (tiers === undefined) return this.#open(choice, config)
+    return tieredStore(
+      tiers,
+      tiers.map((tier) => ({ store: this.#open(tier, config), readonly: tier.readonly })),
+    )
+  }
+
+  #open({ store, ...settings }: StoreChoice, config: Config): Store {
     if (store !== undefined) return completeStore(store)
-    const { protocol, prefix } = settings
-    if (protocol !== 'file' && protocol !== 'memory') return remote().openStore(settings, config.root)
+    const { protocol, prefix, storageOptions } = settings
+    if (protocol !== 'file' && protocol !== 'memory')
+      return remote().openStore({ protocol, prefix, storageOptions }, config.root)
     const [stores, create] =
       protocol === 'memory'
         ? [this.#memory, () => createMemoryStore()]
-        : [files, () => createFileStore({ directory: prefix, trust: settings.storageOptions.trust === true })]
-    const name = settings.storageOptions.trust === true ? `trusted ${prefix}` : prefix
+        : [files, () => createFileStore({ directory: prefix, trust: storageOptions.trust === true })]
+    const name = storageOptions.trust === true ? `trusted ${prefix}` : prefix
     let found = stores.get(name)
     if (found === undefined) {
       found = create()
@@ -106,6 +115,16 @@ export class Cache {
     }
     return found
   }
+}
+
+/** What a cache has of its own that `changes` put nothing else in the place of. */
+function keptBy({ protocol, store, tiers }: CacheOptions, options: CacheOptions): CacheOptions {
+  const { store: _, tiers: __, ...kept } = options
+  if (tiers !== undefined && tiers !== null) {
+    const { protocol: ___, prefix: ____, storageOptions: _____, ...others } = kept
+    return others
+  }
+  return protocol !== undefined || (store !== undefined && store !== null) ? kept : options
 }
 
 /** Outside the class: one that names itself gets another name from the bundler. */
@@ -118,6 +137,39 @@ let inherited: MemoryStores | undefined
 
 /** File stores by directory. */
 const files = new Map<string, Store>()
+
+/** Stores of several tiers, by the first of them. */
+const tiered = new WeakMap<Store, Store[]>()
+
+/** Throws ConfigError for tiers that are one store. */
+function tieredStore(settings: readonly TierSettings[], tiers: readonly Tier[]): Store {
+  tiers.forEach(({ store }, at) => {
+    const same = tiers.findIndex((other) => isSame(other.store, store))
+    if (same === at) return
+    const problem = `it is the same store as ${settings[same]?.source}, ${store.location}; leave one of them out`
+    throw new ConfigError(settings[at]?.source ?? 'tiers', problem)
+  })
+  const [nearest] = tiers
+  if (nearest === undefined) throw new ConfigError('tiers', 'there are none')
+  const made = tiered.get(nearest.store) ?? []
+  let found = made.find((store) => isEqual(tiersOf(store) ?? [], tiers))
+  if (found === undefined) {
+    found = cold().createTieredStore(tiers)
+    tiered.set(nearest.store, [...made, found])
+  }
+  return found
+}
+
+function isSame(one: Store, other: Store): boolean {
+  return one === other || (one.protocol === 'file' && other.protocol === 'file' && one.location === other.location)
+}
+
+function isEqual(some: readonly Tier[], others: readonly Tier[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ store, readonly }, at) => store === others[at]?.store && readonly === others[at]?.readonly)
+  )
+}
 
 /** What the configuration's `protocol: 'memory'` means. */
 const configuredMemory: MemoryStores = new Map()

@@ -7,10 +7,12 @@ import { check, keepException, keepInputs, keepResult, warnOfArguments, warnOfPr
 import { itemsLoader } from './call/keep-items.js'
 import { computeWith, rest, sleep, takeTurn } from './call/locked.js'
 import { refreshLater } from './call/stale.js'
+import { enforce } from './limits/enforce.js'
 import { cached, Entries } from './manage/entries.js'
 import { provide } from './on-first-use.js'
 import { tryFileLock } from './store/file-lock.js'
 import { createSweeper } from './store/temporary.js'
+import { createTieredStore } from './store/tiers.js'
 import { writeWhole, writeWholeAsync } from './store/write-whole.js'
 import { decodeException, isCancellation } from './value/exception.js'
 import { createKeyedHash, createSigning } from './value/signing.js'
@@ -25,9 +27,11 @@ const parts = {
   createKeyedHash,
   createSigning,
   createSweeper,
+  createTieredStore,
   decodeException,
   decodeValue,
   deepFreeze,
+  enforce,
   Entries,
   generate,
   generateAsync,

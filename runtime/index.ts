@@ -9,6 +9,7 @@ export type {
   EntryFacts,
   FunctionOptions,
   Mode,
+  TierOptions,
   WrapOptions,
 } from './config/options.js'
 export {

@@ -427,6 +427,19 @@ describe('deche prune', () => {
     expect(deche(['prune', '--json'], { DECHE_MAX_ENTRIES: '5' }).stdout).toContain('"entries": 15')
   })
 
+  it('of tiers prunes those that are on this machine and written, which deche ls lists as one', () => {
+    for (const prefix of ['near', 'far']) fill(join(directory, prefix))
+    rmSync(join(directory, 'near/demo.third'), { recursive: true })
+    write({ 'deche.config.json': '{ "tiers": [{ "prefix": "near" }, { "prefix": "far", "readonly": true }] }' })
+    const listed = deche(['ls']).stdout
+    expect(listed).toMatch(/^ +10 +0 +\d+ {2}demo\.half\n +10 +0 +\d+ {2}demo\.third$/m)
+    const { stdout, status } = deche(['prune', '--max-entries', '6'])
+    expect(stdout).toMatch(/^4 entries, \d+ bytes removed from .*near\n6 entries, \d+ bytes left$/m)
+    expect(status).toBe(0)
+    expect(filesIn(join(directory, 'near/demo.half'))).toBe(12)
+    expect(deche(['ls']).stdout).toBe(listed)
+  })
+
   it('looks at the functions that are named alone', () => {
     const folder = fill(join(directory, 'elsewhere'))
     const { stdout } = deche(['prune', 'demo.half', '--prefix', 'elsewhere', '--max-entries', '3', '--json'])

@@ -128,6 +128,19 @@ describe('deche doctor', () => {
     expect(`${quiet.text}${text}`).not.toMatch(/hunter[245]/)
   })
 
+  it('looks at each tier', async () => {
+    const tiers = [
+      { prefix: 'near' },
+      { prefix: 'far/deep', readonly: true },
+      { protocol: 'redis', storageOptions: { url: 'redis://127.0.0.1:1' } },
+    ]
+    started({ build: 'tspc' }, { 'deche.config.json': JSON.stringify({ tiers }) })
+    const { wrong, right } = await told()
+    expect(right).toContain('store: near does not exist yet, and can be made')
+    expect(right).toContain('store: far/deep does not exist yet')
+    expect(wrong.at(-1)).toMatch(/^store: DECHE2009: redis:\/\/127\.0\.0\.1:1\/deche cannot be reached/)
+  })
+
   it('finds a file where the directory of entries should be', async () => {
     started({ build: 'tspc' }, { '.deche': 'a file' })
     expect((await told()).wrong).toEqual([expect.stringMatching(/^store: \.deche cannot be used: ENOTDIR/)])

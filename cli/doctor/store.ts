@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, opendirSync, statSync } from 'node:f
 import path from 'node:path'
 import { readEnvironment } from '../../runtime/config/env.js'
 import { Cache, type Store } from '../../runtime/index.js'
+import { type Tier, tiersOf } from '../../runtime/store/tiered.js'
 import { moduleOf } from '../../transformer/module-id.js'
 import { ignoreEntries } from '../init/gitignore.js'
 import { shownPath } from '../init/paths.js'
@@ -25,9 +26,13 @@ function configuredFindings(directory: string): Finding[] {
     const told = message.replace(/(storageOptions\b[^:]*:).*/s, '$1 …')
     return [wrong('configuration', told, 'Mend it: no function is cached with it.')]
   }
+  return (tiersOf(store) ?? [{ store, readonly: false }]).flatMap((tier) => tierFindings(tier, directory))
+}
+
+function tierFindings({ store, readonly }: Tier, directory: string): Finding[] {
   if (store.protocol === 'memory') return [right('store', store.protocol)]
   if (store.protocol !== 'file') return [elsewhereFinding(store), ...unnamedFindings(store, directory)]
-  return [directoryFinding(store.location), ...ignoredFindings(store.location, directory)]
+  return [directoryFinding(store.location, readonly), ...ignoredFindings(store.location, directory)]
 }
 
 /** Whether a store elsewhere answers, which its configuration alone does not say. */
@@ -76,12 +81,12 @@ function unknownVariables(): readonly string[] {
   }
 }
 
-function directoryFinding(location: string): Finding {
+function directoryFinding(location: string, isOnlyRead: boolean): Finding {
   const shown = shownPath(location)
   try {
     const size = existsSync(location) ? sizeOf(location) : undefined
-    accessSync(nearest(location), constants.W_OK)
-    if (size === undefined) return right('store', `${shown} does not exist yet, and can be made`)
+    accessSync(nearest(location), isOnlyRead ? constants.R_OK : constants.W_OK)
+    if (size === undefined) return right('store', `${shown} does not exist yet${isOnlyRead ? '' : ', and can be made'}`)
     const { files, bytes } = size
     return right('store', `${shown}, ${files < MOST ? '' : 'more than '}${files} files, ${bytes} bytes`)
   } catch (error) {

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { CacheMissError } from '../errors.js'
 import { builtinName } from '../key/kinds.js'
 import { canKeep, cold } from '../on-first-use.js'
-import type { Store } from '../store/store.js'
+import { isAtHand } from '../store/at-hand.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
 import type { Run } from './keep.js'
 import type { Turn } from './locked.js'
@@ -169,11 +169,6 @@ export function runAsyncGenerator(
 /** An offline run must not run the body: without the cold part it fails. */
 function hasItems(site: Site): boolean {
   return canKeep() || site.memo()?.mode === 'offline'
-}
-
-/** Where asking takes less than the promises for it would. */
-export function isAtHand({ protocol }: Store): boolean {
-  return protocol === 'file' || protocol === 'memory'
 }
 
 /** A promise that is no more than what it brings: not one of a subclass, nor one with methods of its own (`cancel`, `json`). */

@@ -1,17 +1,17 @@
 import type { NamedCodec } from '../config/options.js'
 import { StoreError } from '../errors.js'
 import { cold } from '../on-first-use.js'
-import type { AsyncStore, Stored, SyncStore } from '../store/store.js'
+import type { Stored } from '../store/store.js'
+import { type Face, isTiered } from '../store/tiered.js'
 import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
 import { reason, warnOnce } from '../warn.js'
 import { letAnswer } from './coarse-clock.js'
-import { isDue, isFresh, isRecent, isUseful, mayBeDue } from './freshness.js'
+import { endOf, isDue, isFresh, isRecent, isUseful, mayBeDue } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { refuseAsynchronous, type Steps, take } from './steps.js'
 import type { Remembered } from './tier.js'
 
-/** Either face of a store. */
-export type Face = SyncStore | AsyncStore
+export type { Face }
 
 /** A stored answer and the copy of it that this call gets. */
 export interface Found {
@@ -56,26 +56,44 @@ export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
   return undefined
 }
 
-/** `'stale'`: expired, or turned down. */
+/** `'stale'`: expired, or turned down. Of a store of tiers, what the nearest has does not hide what one behind it has. */
 function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | 'stale' | undefined> {
-  const { memo } = call
   const path = pathsOf(call)[kind]
-  const stored = yield* read(memo, path, face)
-  if (stored === undefined) return undefined
+  let best: Found | 'stale' | undefined
+  let stored = yield* read(call.memo, path, face)
+  while (stored !== undefined) {
+    const found = yield* use(call, kind, path, stored, face)
+    if (typeof found === 'object' && found.renew !== 'stale') return found
+    if (typeof best !== 'object') best = found ?? best
+    stored = yield* readBehind(call.memo, path, stored, face)
+  }
+  return best
+}
+
+/** What a stored entry is for this call. */
+function* use(
+  call: Call,
+  kind: EntryKind,
+  path: string,
+  stored: Stored,
+  face: Face,
+): Steps<Found | 'stale' | undefined> {
+  const { memo } = call
   const opened = open(call, kind, stored)
   if (opened === 'other') return undefined
-  if (opened !== undefined) {
-    const fresh = isFresh(kind, opened.at, memo.settings, memo.mode)
-    const useful = fresh || (kind === 'data' && isUseful(opened.at, memo.settings))
-    const found = useful ? yield* accept(call, opened) : undefined
-    if (found === undefined) return 'stale'
-    if (!fresh) return { ...found, renew: 'stale' }
-    memo.tier?.set(call.place, opened)
-    if (opened.code !== undefined && opened.code !== memo.code) warnOfChange(memo, opened)
-    return early(call, found)
+  if (opened === undefined) {
+    yield* discard(memo, path, stored, face)
+    return undefined
   }
-  yield* discard(memo, path, face)
-  return undefined
+  const fresh = isFresh(kind, opened.at, memo.settings, memo.mode)
+  const useful = fresh || (kind === 'data' && isUseful(opened.at, memo.settings))
+  const found = useful ? yield* accept(call, opened) : undefined
+  if (found === undefined) return 'stale'
+  if (!fresh) return { ...found, renew: 'stale' }
+  yield* bringNearer(call, path, stored, opened, face)
+  memo.tier?.set(call.place, opened)
+  if (opened.code !== undefined && opened.code !== memo.code) warnOfChange(memo, opened)
+  return early(call, found)
 }
 
 function early({ memo }: Call, found: Found): Found {
@@ -99,12 +117,36 @@ export function* read(memo: Memo, path: string, face: Face): Steps<Stored | unde
   }
 }
 
+/** What a tier behind has in place of what cannot be used. */
+function* readBehind(memo: Memo, path: string, stored: Stored, face: Face): Steps<Stored | undefined> {
+  if (!isTiered(face)) return undefined
+  try {
+    return yield* take(face.behind(path, stored))
+  } catch (error) {
+    storeFailed(memo, 'read', error)
+    return undefined
+  }
+}
+
+/** Only what answers is copied: nothing that is damaged, expired or not signed, and nothing for who writes nothing. */
+function* bringNearer(call: Call, path: string, stored: Stored, entry: Remembered, face: Face): Steps<void> {
+  const { settings, mode } = call.memo
+  if (!isTiered(face) || mode === 'readonly' || mode === 'offline') return
+  const expires = endOf(entry.kind, entry.at, settings)
+  const isDated = codecOf(call.memo, entry.kind)?.raw === true
+  const options = { isDated, ...(expires !== undefined && { expires }) }
+  const stat = yield* take(face.bringNearer(path, stored, options))
+  if (stat === undefined) return
+  entry.revision = stat.revision
+  cold().enforce(call, stat.size)
+}
+
 /** An entry that nobody can use: truncated, altered, of another format version. */
-function* discard(memo: Memo, path: string, face: Face): Steps<void> {
+function* discard(memo: Memo, path: string, stored: Stored, face: Face): Steps<void> {
   memo.stats.errors++
   if (memo.mode === 'readonly' || memo.mode === 'offline') return
   try {
-    yield* take(face.remove(path))
+    yield* take(isTiered(face) ? face.discard(path, stored) : face.remove(path))
   } catch (error) {
     storeFailed(memo, 'written', error)
   }

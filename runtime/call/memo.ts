@@ -8,6 +8,7 @@ import { cold } from '../on-first-use.js'
 import { refuseSync } from '../store/async-only.js'
 import { checkDirectory } from '../store/paths.js'
 import type { Store } from '../store/store.js'
+import { limitedStores } from '../store/tiered.js'
 import type { ClassCodecs } from '../value/codec.js'
 import { entryNames } from '../value/entry.js'
 import type { Signing } from '../value/signing.js'
@@ -96,12 +97,7 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
   if (spec.generator) refuseForGenerators(spec.id, settings)
   const isOpened = site.wrapped !== undefined && spec.self === undefined
   if (!spec.async && !isOpened) refuseSync(store, spec.id)
-  if ((settings.functionLimits ?? settings.cacheLimits) !== undefined && store.async.scan === undefined) {
-    throw new ConfigError(
-      `limits for ${spec.id}`,
-      `the store ${store.location} cannot tell what it holds: give it scan and directories, or leave maxSize, maxAge and maxEntries away`,
-    )
-  }
+  if ((settings.functionLimits ?? settings.cacheLimits) !== undefined) checkLimited(spec.id, store)
   const memo: Memo = {
     id: spec.id,
     names,
@@ -124,6 +120,17 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
   }
   if (mayTakeShortcut(memo)) memo.shortcut = new Shortcut(memo)
   return memo
+}
+
+/** Throws ConfigError for a store in which limits cannot be kept. */
+function checkLimited(id: string, store: Store): void {
+  const limited = limitedStores(store)
+  if (limited.length > 0 && limited.every(({ async }) => async.scan !== undefined)) return
+  const problem =
+    limited.length > 0
+      ? `the store ${store.location} cannot tell what it holds: give it scan and directories, or leave maxSize, maxAge and maxEntries away`
+      : `of tiers, those on this machine keep limits, and ${store.location} has none that is written: leave maxSize, maxAge and maxEntries away`
+  throw new ConfigError(`limits for ${id}`, problem)
 }
 
 /** What the environment's keys are for. Throws ConfigError for one that is too short, or that an option asks for in vain. */

@@ -1,6 +1,6 @@
+import { isAtHand } from '../store/at-hand.js'
 import { isCancellation } from '../value/exception.js'
 import { Items } from '../value/items.js'
-import { isAtHand } from './call.js'
 import { type Waiter, waitFor, within } from './flights.js'
 import { isFresh } from './freshness.js'
 import { keepInputs } from './keep.js'

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
+import { isAtHand } from '../store/at-hand.js'
 import { reason, warnOnce } from '../warn.js'
-import { compute, isAtHand, miss, settle } from './call.js'
+import { compute, miss, settle } from './call.js'
 import { within } from './flights.js'
 import { keepInputs } from './keep.js'
 import { tryTurn } from './locked.js'

@@ -18,7 +18,7 @@ export interface Remembered {
   /** Bytes of the entry, for the limit. */
   size: number
   /** The stored entry that this is a copy of; `undefined` when none could be stored. */
-  readonly revision: string | undefined
+  revision: string | undefined
   /** When it was last compared with the store, milliseconds since the epoch. */
   checked: number
   /** What a shortcut has to see to: shortcut.ts. */

@@ -143,7 +143,7 @@ export function readOption<N extends OptionName>(source: string, name: N, value:
 const MEMORY = { entries: 1000, bytes: 64 * 1024 * 1024 } as const
 
 /** Options that say where entries lie: `resolveStore` reads them. */
-export const STORE_OPTIONS = ['protocol', 'storageOptions', 'prefix', 'store', 'mode'] as const
+export const STORE_OPTIONS = ['protocol', 'storageOptions', 'prefix', 'store', 'tiers', 'mode'] as const
 
 /** What `configure` registers; no options of a function. */
 export const REGISTRIES = ['caches', 'codecs', 'functions', 'classes'] as const

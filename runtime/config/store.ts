@@ -2,11 +2,22 @@ import { resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
 import type { GivenStore } from '../store/store.js'
 import { STORE_OPTIONS } from './options.js'
-import type { Layer, Mode } from './types.js'
+import type { Layer, Mode, TierOptions } from './types.js'
 import { isPlainObject, show } from './values.js'
 
 /** Where entries lie, resolved. */
-export interface StoreSettings {
+export interface StoreSettings extends StoreChoice {
+  /** The stores of a cache that has several, nearest first; then the rest does not apply. */
+  readonly tiers?: readonly TierSettings[]
+}
+
+export interface TierSettings extends StoreChoice {
+  /** For messages: `new Cache(), tiers[1]`. */
+  readonly source: string
+  readonly readonly: boolean
+}
+
+export interface StoreChoice {
   /** A store of the user's own; then the rest does not apply. */
   readonly store?: GivenStore
   /** `file`, `memory`, or what opens a store elsewhere. */
@@ -39,42 +50,100 @@ export function checkStoreOptions(source: string, options: Readonly<Record<strin
   for (const name of STORE_OPTIONS) {
     const value = options[name]
     if (value === undefined || value === null) continue
-    if (!fits[name](value)) throw new ConfigError(source, `${name}: ${show(value)} must be ${ACCEPTS[name]}`)
+    if (name === 'tiers') checkTiers(source, value)
+    else if (!fits[name](value)) throw new ConfigError(source, `${name}: ${show(value)} must be ${ACCEPTS[name]}`)
   }
-  if (
-    isGiven(options.store) &&
-    (isGiven(options.protocol) || isGiven(options.prefix) || isGiven(options.storageOptions))
-  ) {
+  const places = ['protocol', 'prefix', 'storageOptions'].filter((name) => isGiven(options[name]))
+  if (isGiven(options.store) && places.length > 0) {
     throw new ConfigError(source, 'store: a store of your own takes the place of protocol, prefix and storageOptions')
   }
+  const [other] = isGiven(options.store) ? ['store'] : places
+  if (isGiven(options.tiers) && other !== undefined) {
+    throw new ConfigError(source, `tiers: they take the place of ${other}; say it in the tier that it is of`)
+  }
+}
+
+interface Prefix {
+  readonly source: string
+  readonly text: string
+  readonly base: string
 }
 
 /**
  * Later layers win. `storageOptions` are merged by name as long as the protocol stays the same: what was meant for one
- * service is not handed to another.
+ * service is not handed to another. A `prefix` that was meant for files is also that of a tier of files without one.
  */
 export function resolveStore(layers: readonly Layer[], places: Places): StoreSettings {
   let store: GivenStore | undefined
+  let tiers: { readonly layer: Layer; readonly list: readonly TierOptions[] } | undefined
   let protocol = 'file'
-  let prefix: { readonly source: string; readonly text: string; readonly base: string } | undefined
+  let prefix: Prefix | undefined
   let storageOptions: Readonly<Record<string, unknown>> = {}
-  for (const { source, options, directory } of layers) {
+  for (const layer of layers) {
+    const { source, options, directory } = layer
     checkStoreOptions(source, options)
     if (options.protocol !== undefined) {
       const next = typeof options.protocol === 'string' ? options.protocol : 'file'
       if (next !== protocol) storageOptions = {}
       protocol = next
       store = undefined
+      tiers = undefined
     }
-    if (options.store !== undefined) store = (options.store as GivenStore | null) ?? undefined
+    if (options.store !== undefined) {
+      store = (options.store as GivenStore | null) ?? undefined
+      if (store !== undefined) tiers = undefined
+    }
+    if (options.tiers === null) tiers = undefined
+    else if (options.tiers !== undefined) {
+      tiers = { layer, list: options.tiers as readonly TierOptions[] }
+      store = undefined
+      if (protocol !== 'file') prefix = undefined
+      protocol = 'file'
+      storageOptions = {}
+    }
     if (options.prefix === null) prefix = undefined
     else if (typeof options.prefix === 'string')
       prefix = { source, text: options.prefix, base: directory ?? places.cwd }
     if (options.storageOptions === null) storageOptions = {}
     else if (isPlainObject(options.storageOptions)) storageOptions = mergeDeep(storageOptions, options.storageOptions)
   }
-  const at = protocol === 'file' ? directoryOf(prefix, places) : (prefix?.text ?? '').replace(/\/+$/, '')
-  return { ...(store && { store }), protocol, prefix: at, storageOptions }
+  return {
+    ...(store && { store }),
+    ...(tiers && { tiers: tierSettings(tiers.layer, tiers.list, prefix, places) }),
+    protocol,
+    prefix: placeOf(protocol, prefix, places),
+    storageOptions,
+  }
+}
+
+/** Memory is none of them: every function has it in front of its store. */
+function tierSettings(
+  { source, directory }: Layer,
+  list: readonly TierOptions[],
+  inherited: Prefix | undefined,
+  places: Places,
+): readonly TierSettings[] {
+  return list.flatMap((tier, at) => {
+    const protocol = tier.protocol ?? 'file'
+    if (protocol === 'memory') return []
+    const own = tierSource(source, at)
+    const meant = protocol === 'file' ? inherited : undefined
+    const prefix = isGiven(tier.prefix) ? { source: own, text: tier.prefix, base: directory ?? places.cwd } : meant
+    return [
+      {
+        source: own,
+        ...(tier.store && { store: tier.store }),
+        protocol,
+        prefix: placeOf(protocol, prefix, places),
+        storageOptions: tier.storageOptions ?? {},
+        readonly: tier.readonly ?? false,
+      },
+    ]
+  })
+}
+
+function placeOf(protocol: string, prefix: Prefix | undefined, places: Places): string {
+  return protocol === 'file' ? directoryOf(prefix, places) : (prefix?.text ?? '').replace(/\/+$/, '')
 }
 
 export function resolveMode(layers: readonly Layer[]): Mode {
@@ -86,7 +155,7 @@ export function resolveMode(layers: readonly Layer[]): Mode {
   return mode
 }
 
-const fits: { readonly [N in (typeof STORE_OPTIONS)[number]]: (value: unknown) => boolean } = {
+const fits: { readonly [N in Exclude<(typeof STORE_OPTIONS)[number], 'tiers'>]: (value: unknown) => boolean } = {
   protocol: (value) => typeof value === 'string' && /^[a-z][a-z0-9_-]*$/.test(value),
   storageOptions: isPlainObject,
   prefix: (value) => typeof value === 'string',
@@ -95,7 +164,47 @@ const fits: { readonly [N in (typeof STORE_OPTIONS)[number]]: (value: unknown) =
   mode: (value) => MODES.some((known) => known === value),
 }
 
-function isGiven(value: unknown): boolean {
+const TIER_OPTIONS = ['protocol', 'prefix', 'storageOptions', 'store', 'readonly'] as const
+
+function checkTiers(source: string, list: unknown): void {
+  if (!Array.isArray(list) || list.length === 0) {
+    const what = Array.isArray(list) ? 'an empty list' : show(list)
+    const example = "[{ protocol: 'file' }, { protocol: 's3', prefix: 'my-bucket' }]"
+    throw new ConfigError(source, `tiers: ${what} must be a list of stores, nearest first, such as ${example}`)
+  }
+  const tiers = list.map((tier: unknown, at) => checkedTier(tierSource(source, at), tier))
+  const memory = tiers.findLastIndex(({ protocol }) => protocol === 'memory')
+  const instead = 'put it first or leave it out, since every function has it (see the option memory)'
+  if (memory > 0) throw new ConfigError(tierSource(source, memory), `memory is nearer than any store: ${instead}`)
+  if (tiers.length === memory + 1)
+    throw new ConfigError(
+      source,
+      "tiers: there is nothing but memory; say protocol: 'memory', or add a store behind it",
+    )
+  if (tiers.every(({ protocol, readonly }) => readonly === true || protocol === 'memory'))
+    throw new ConfigError(source, "tiers: all of them are readonly, so nothing could be kept; say mode: 'readonly'")
+}
+
+/** Throws ConfigError for what cannot be a tier, or not this way. */
+function checkedTier(source: string, tier: unknown): TierOptions {
+  if (!isPlainObject(tier))
+    throw new ConfigError(source, `${show(tier)} must be an object, such as { protocol: 'file' }`)
+  const unknown = Object.keys(tier).find((name) => !TIER_OPTIONS.some((known) => known === name))
+  if (unknown !== undefined)
+    throw new ConfigError(source, `'${unknown}' is no option of a tier; options are ${TIER_OPTIONS.join(', ')}`)
+  checkStoreOptions(source, tier)
+  if (isGiven(tier.readonly) && typeof tier.readonly !== 'boolean')
+    throw new ConfigError(source, `readonly: ${show(tier.readonly)} must be true or false`)
+  if (tier.protocol === 'memory' && Object.keys(tier).length > 1)
+    throw new ConfigError(source, 'memory takes no options here; see the option memory')
+  return tier
+}
+
+function tierSource(source: string, at: number): string {
+  return `${source}, tiers[${at}]`
+}
+
+function isGiven<T>(value: T): value is NonNullable<T> {
   return value !== undefined && value !== null
 }
 

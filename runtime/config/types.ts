@@ -91,6 +91,20 @@ export interface Limits {
   readonly entries?: number
 }
 
+/** One of the stores of a cache that has several: where it is, as for a cache that has one. */
+export interface TierOptions {
+  /** As for a cache. `memory` can only be the nearest: it is the memory that every function has, see `memory`. Default: `file`. */
+  readonly protocol?: 'file' | 'memory' | 's3' | 'redis' | (string & {}) | undefined
+  /** As for a cache. Nothing is inherited. */
+  readonly storageOptions?: Readonly<Record<string, unknown>> | undefined
+  /** As for a cache. A tier of files without one lies where the `prefix` of other places says. */
+  readonly prefix?: string | undefined
+  /** A store of your own, in place of these. */
+  readonly store?: GivenStore | undefined
+  /** Only asked: nothing is written or removed there. Default: false. */
+  readonly readonly?: boolean | undefined
+}
+
 /** For `new Cache`, `replace` and `configure`. `undefined` inherits, `null` takes an inherited value away. */
 export interface CacheOptions extends FunctionOptions {
   /** What an argument that has no key does: throw UnkeyableArgumentError, or run the function without its cache. Default: `throw`. */
@@ -110,6 +124,11 @@ export interface CacheOptions extends FunctionOptions {
   readonly prefix?: string | null | undefined
   /** A store of your own, in place of protocol, prefix and storageOptions. Without `sync` it serves asynchronous functions alone. */
   readonly store?: GivenStore | null | undefined
+  /**
+   * Several stores as one, nearest first, in place of protocol, prefix, storageOptions and store: the nearest that has an entry
+   * answers and those in front of it get a copy; what is stored reaches all. One that fails is passed over. Default: none.
+   */
+  readonly tiers?: readonly TierOptions[] | null | undefined
   /** Default: `on`. */
   readonly mode?: Mode | null | undefined
 }

@@ -1,10 +1,11 @@
-import { isAtHand } from '../call/call.js'
 import { storeFailed } from '../call/look-up.js'
 import type { Call, Memo } from '../call/memo.js'
 import { runStepsAsync } from '../call/steps.js'
 import { LIMITS } from '../config/limits.js'
 import type { Limits } from '../config/types.js'
+import { isAtHand } from '../store/at-hand.js'
 import type { Store } from '../store/store.js'
+import { limitedStores } from '../store/tiered.js'
 import { warnOnce } from '../warn.js'
 import { canScan, type Pruned, prune } from './prune.js'
 
@@ -38,6 +39,7 @@ const now = Date.now
 
 /** Limits of one function or cache, in this process. */
 interface Watch {
+  readonly store: Store
   readonly limits: Limits
   /** Of the function; without it, the whole store is meant. */
   readonly directory: string | undefined
@@ -58,8 +60,11 @@ const watches = new WeakMap<Store, Map<string, Watch>>()
 /** Called after each write of a result or an exception. Never throws. */
 export function enforce({ memo, directory }: Call, bytes: number): void {
   const { functionLimits, cacheLimits } = memo.settings
-  if (functionLimits !== undefined) written(memo, watchOf(memo.store, functionLimits, directory), bytes)
-  if (cacheLimits !== undefined) written(memo, watchOf(memo.store, cacheLimits, undefined), bytes)
+  if (functionLimits === undefined && cacheLimits === undefined) return
+  for (const store of limitedStores(memo.store)) {
+    if (functionLimits !== undefined) written(memo, watchOf(store, functionLimits, directory), bytes)
+    if (cacheLimits !== undefined) written(memo, watchOf(store, cacheLimits, undefined), bytes)
+  }
 }
 
 function written(memo: Memo, watch: Watch, bytes: number): void {
@@ -76,7 +81,16 @@ function watchOf(store: Store, limits: Limits, directory: string | undefined): W
   const name = `${directory ?? ''} ${JSON.stringify(limits)}`
   let watch = all.get(name)
   if (watch === undefined) {
-    watch = { limits, directory, written: 0, due: Math.random() * SHARE, last: now(), left: undefined, turn: undefined }
+    watch = {
+      store,
+      limits,
+      directory,
+      written: 0,
+      due: Math.random() * SHARE,
+      last: now(),
+      left: undefined,
+      turn: undefined,
+    }
     // Directories that `path=` chooses may be without end.
     if (all.size < MOST) all.set(name, watch)
   }
@@ -86,7 +100,7 @@ function watchOf(store: Store, limits: Limits, directory: string | undefined): W
 const MOST = 1000
 
 function start(memo: Memo, watch: Watch): void {
-  const { store } = memo
+  const { store } = watch
   const face = isAtHand(store) ? store.sync : store.async
   if (!canScan(face)) return
   const steps = prune(face, watch.limits, {
@@ -173,7 +187,7 @@ function schedule(watch: Watch, before: number, pruned: Pruned | undefined): voi
 }
 
 /** Once for each limit: whoever set it knows it, and everybody else wonders where entries went. */
-function announce({ id, store }: Memo, { limits, directory }: Watch, { removed }: Pruned): void {
+function announce({ id }: Memo, { store, limits, directory }: Watch, { removed }: Pruned): void {
   if (removed.entries === 0) return
   const set = Object.entries(LIMITS).flatMap(([option, name]) =>
     limits[name] === undefined ? [] : [`${option}=${limits[name]}${UNITS[name]}`],

@@ -6,6 +6,7 @@ import type { Stats } from '../call/stats.js'
 import { runSteps, runStepsAsync, type Steps } from '../call/steps.js'
 import { ConfigError, NotTransformedError } from '../errors.js'
 import type { Store } from '../store/store.js'
+import { tiersOf } from '../store/tiered.js'
 import { type EntryKind, kindOf } from '../value/entry.js'
 import { callOfArguments, directoryOf, locate, memoOf, type Target } from './locate.js'
 import * as manage from './manage.js'
@@ -348,8 +349,9 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
   }
 }
 
-/** A path of a store, whose location may be the root directory. */
-function below({ location }: Store, path: string): string {
+/** A path of a store, whose location may be the root directory; of tiers, in the nearest. */
+function below(store: Store, path: string): string {
+  const { location } = tiersOf(store)?.[0]?.store ?? store
   return location.endsWith('/') ? `${location}${path}` : `${location}/${path}`
 }
 

@@ -5,7 +5,10 @@ import { storeItems } from '../call/keep-items.js'
 import { accept, type Face, open } from '../call/look-up.js'
 import { type Call, type Memo, pathsOf } from '../call/memo.js'
 import { type Steps, take } from '../call/steps.js'
+import type { Remembered } from '../call/tier.js'
 import { EntryNotFoundError } from '../errors.js'
+import type { Stored } from '../store/store.js'
+import { isTiered } from '../store/tiered.js'
 import { codeOf, decodeEntry, type EntryKind, entryNames, kindOf } from '../value/entry.js'
 
 /** What the management interface does, as steps: `Entries` runs each of them synchronously and asynchronously. */
@@ -18,11 +21,28 @@ export function* has(call: Call, kind: EntryKind, face: Face): Steps<boolean> {
 
 /** Whether a call would be answered by its stored result. */
 export function* isValid(call: Call, face: Face): Steps<boolean> {
-  const { memo } = call
-  const stored = yield* take(face.read(pathsOf(call).data))
-  const entry = stored && open(call, 'data', stored)
-  if (entry === undefined || entry === 'other' || !isFresh('data', entry.at, memo.settings, memo.mode)) return false
-  return (yield* accept(call, entry)) !== undefined
+  const { settings, mode } = call.memo
+  const answers = function* (entry: Remembered): Steps<boolean> {
+    return isFresh('data', entry.at, settings, mode) && (yield* accept(call, entry)) !== undefined
+  }
+  return (yield* firstOf(call, 'data', pathsOf(call).data, face, answers)) !== undefined
+}
+
+/** The entry at a path that fits; of a store of tiers the nearest, as a call would find it. */
+function* firstOf(
+  call: Call,
+  kind: EntryKind,
+  path: string,
+  face: Face,
+  fits?: (entry: Remembered) => Steps<boolean>,
+): Steps<Remembered | undefined> {
+  let stored: Stored | undefined = yield* take<Stored | undefined>(face.read(path))
+  while (stored !== undefined) {
+    const entry = open(call, kind, stored)
+    if (typeof entry === 'object' && (fits === undefined || (yield* fits(entry)))) return entry
+    stored = isTiered(face) ? yield* take<Stored | undefined>(face.behind(path, stored)) : undefined
+  }
+  return undefined
 }
 
 /** Throws EntryNotFoundError. */
@@ -31,9 +51,8 @@ export function* load(call: Call, kind: EntryKind, face: Face): Steps<unknown> {
 }
 
 export function* loadFrom(call: Call, kind: EntryKind, path: string, face: Face): Steps<unknown> {
-  const stored = yield* take(face.read(path))
-  const entry = stored && open(call, kind, stored)
-  if (entry === undefined || entry === 'other') {
+  const entry = yield* firstOf(call, kind, path, face)
+  if (entry === undefined) {
     throw new EntryNotFoundError(call.memo.id, call.key, SHOWN[kind], call.memo.store.location)
   }
   return yield* take(entry.load())
@@ -77,9 +96,7 @@ export function* olderOf(call: Call, face: Face): Steps<{ readonly at: number; r
 
 /** When the present result was made, milliseconds since the epoch. */
 export function* madeAt(call: Call, face: Face): Steps<number | undefined> {
-  const stored = yield* take(face.read(pathsOf(call).data))
-  const entry = stored && open(call, 'data', stored)
-  return entry === undefined || entry === 'other' ? undefined : entry.at
+  return (yield* firstOf(call, 'data', pathsOf(call).data, face))?.at
 }
 
 /** Removes the files of these kinds of all calls; in a directory that `path=` may share, only the function's own. */

@@ -16,6 +16,11 @@ export function completeStore(given: GivenStore): Store {
   return store
 }
 
+/** Whether only its asynchronous face can be used. */
+export function isAsyncOnly(store: Store): boolean {
+  return asyncOnly.has(store)
+}
+
 /** Throws ConfigError for a synchronous function: an object of the program cannot be asked in a worker. */
 export function refuseSync(store: Store, id: string): void {
   if (asyncOnly.has(store)) throw refusal(store, `declare ${id} async`)

@@ -26,8 +26,11 @@ export function createMemoryStore(): Store {
       const [directory, name] = split(path)
       const entries = directories.get(directory) ?? new Map<string, Held>()
       if (options?.ifAbsent && entries.has(name)) return undefined
-      const stat = { size: bytes.length, modified: Date.now(), revision: String(++writes) }
-      entries.set(name, { ...stat, bytes: copy(bytes) })
+      const { modified = Date.now() } = options ?? {}
+      const stat = { size: bytes.length, modified, revision: String(++writes) }
+      // A copy is made because somebody wants it now.
+      const isCopy = options?.modified !== undefined
+      entries.set(name, { ...stat, bytes: copy(bytes), ...(isCopy && { read: Date.now() }) })
       directories.set(directory, entries)
       return stat
     },

@@ -38,6 +38,11 @@ export interface WriteOptions {
    * pass this over.
    */
   readonly expires?: number
+  /**
+   * When the original of a copy was modified, milliseconds since the epoch: copying makes nothing younger. A store that
+   * cannot say so passes this over.
+   */
+  readonly modified?: number
 }
 
 /** A file of a listing, with what is known of it without reading. */

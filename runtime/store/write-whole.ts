@@ -125,7 +125,7 @@ function abandon(fs: FileSystem, draft: Draft): void {
 function publish(fs: FileSystem, draft: Draft, { directory, name }: Target, options?: WriteOptions): Stat | undefined {
   let facts: FileFacts
   try {
-    stamp(fs, draft.fd)
+    stamp(fs, draft.fd, options?.modified)
     facts = fs.fstatSync(draft.fd)
   } catch (error) {
     abandon(fs, draft)
@@ -183,16 +183,18 @@ let lastStamp = 0
 
 /**
  * Makes the revision of each write its own. The kernel's time moves every 4 ms (before Linux 6.13), and a replaced
- * file's inode is given to the next one at once: two writes of equal size could otherwise look the same.
+ * file's inode is given to the next one at once: two writes of equal size could otherwise look the same. `modified`: of
+ * what this is a copy of, which is read now.
  */
-function stamp(fs: FileSystem, fd: number): void {
+function stamp(fs: FileSystem, fd: number, modified?: number): void {
   const time = Math.floor((now() + Math.random()) * 1000)
   // A clock that was set back is believed, rather than dating files into the future.
   lastStamp = lastStamp - time > 1_000_000 ? time : Math.max(time, lastStamp + 1)
+  const own = modified === undefined ? lastStamp : Math.floor((modified + Math.random()) * 1000)
   // Half a microsecond more, so that no rounding on the way reaches the one before.
-  const seconds = (lastStamp + 0.5) / 1e6
+  const seconds = (micros: number) => (micros + 0.5) / 1e6
   try {
-    fs.futimesSync(fd, seconds, seconds)
+    fs.futimesSync(fd, seconds(lastStamp), seconds(own))
   } catch {
     // Then the kernel's time has to do.
   }

@@ -254,7 +254,7 @@ describe('configuration', () => {
     const unknown = await refusal({ 'deche.config.json': '{ "tll": "7d" }' })
     const list =
       'ttl, expiry, ignore, redact, attrs, output, input, validate, valid, path, errors, version, memory, share, stale, lock, maxSize, maxAge, maxEntries, sign, unkeyable, ' +
-      'protocol, storageOptions, prefix, store, mode, caches, codecs, functions, classes'
+      'protocol, storageOptions, prefix, store, tiers, mode, caches, codecs, functions, classes'
     expect(unknown.message).toBe(
       configProblem(join(unknown.project, 'deche.config.json'), `'tll' is no option here; options are ${list}`),
     )

@@ -257,7 +257,7 @@ describe('a project that cannot be read', () => {
     const unknown = root({ 'deche.config.json': { tll: '1d' } })
     expect(problem(() => loadConfig(unknown, {}))).toBe(
       `DECHE2006: ${unknown}/deche.config.json: 'tll' is no option here; options are ttl, expiry, ignore, redact, attrs, output, ` +
-        'input, validate, valid, path, errors, version, memory, share, stale, lock, maxSize, maxAge, maxEntries, sign, unkeyable, protocol, storageOptions, prefix, store, mode, ' +
+        'input, validate, valid, path, errors, version, memory, share, stale, lock, maxSize, maxAge, maxEntries, sign, unkeyable, protocol, storageOptions, prefix, store, tiers, mode, ' +
         'caches, codecs, functions, classes',
     )
     const wrong = root({ 'package.json': { deche: { ttl: 7 } } })

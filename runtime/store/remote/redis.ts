@@ -98,9 +98,9 @@ export function openRedis({ client: file, location, prefix, options }: DriverSpe
           ? undefined
           : { ...stat, bytes: new Uint8Array(value.subarray(HEAD)) }
       }),
-    write: (path, bytes, { ifAbsent, expires }, signal) =>
+    write: (path, bytes, { ifAbsent, expires, modified = Date.now() }, signal) =>
       ask(signal, async ({ commands }) => {
-        const stat = { size: bytes.length, modified: Date.now(), revision: randomBytes(8).toString('hex') }
+        const stat = { size: bytes.length, modified, revision: randomBytes(8).toString('hex') }
         // A duration and no instant: the server's clock may be another one.
         const lifetime = expires === undefined ? undefined : Math.max(1, Math.ceil(expires - Date.now()))
         const done = await commands.set(at(path), Buffer.concat([head(stat), bytes]), {

@@ -163,7 +163,7 @@ class Analyser {
     const problems = [
       ...unnamed,
       ...options.diagnostics,
-      ...refusals(fn, this.#scopes, text, params),
+      ...refusals(fn, this.#scopes, text, params, this.#text),
       ...captures.diagnostics,
     ]
     this.#diagnostics.push(...problems)
@@ -186,7 +186,7 @@ class Analyser {
       captures: captures.names.filter((name) => !options.ignored.has(name)),
       async: fn.async,
       generator: fn.generator,
-      constructs: mayConstruct(fn, this.#isMethod(fn)),
+      constructs: mayConstruct(fn, this.#isMethod(fn), this.#text),
       options: options.options,
       refs: options.refs,
       ...(found.ok && found.name.self && { self: found.name.self }),

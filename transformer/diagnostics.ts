@@ -51,6 +51,18 @@ export function formatDiagnostic(diagnostic: Diagnostic, source: string, file: s
   return `${file}:${line}:${column} ${severity} ${code}: ${message}. ${fix}`
 }
 
+/** The lines of offsets that mostly grow, for who asks for many. */
+export function linesOf(source: string): (offset: number) => number {
+  let [line, from] = [1, 0]
+  return (offset) => {
+    // Within a line break there is no start to count from.
+    if (offset < from || source.charCodeAt(from - 1) === 13) [line, from] = [1, 0]
+    line += positionOf(source.slice(from, offset), offset - from).line - 1
+    from = offset
+    return line
+  }
+}
+
 /** Line and column, from 1, as editors count them. */
 export function positionOf(source: string, offset: number): { readonly line: number; readonly column: number } {
   let line = 1

@@ -13,7 +13,9 @@ import { isInParameters, type Subject, withWords, wordsOf } from './subject.js'
  * for all of it, at the first. Or, if nothing of `this` is in the key and it goes elsewhere as a whole, one about that.
  */
 export function thisWarnings(subject: Subject): Diagnostic[] {
-  if (!subject.hasThis || wordsOf(subject, 'ignore').includes('this')) return []
+  const { hasThis, text, fn } = subject
+  if (!hasThis || !text.slice(fn.start, fn.end).includes('this') || wordsOf(subject, 'ignore').includes('this'))
+    return []
   const reads = new Reads(subject)
   const [first] = reads.attributes.values()
   if (first !== undefined) {

@@ -105,7 +105,7 @@ export class Changes {
   #placeOf(node: Node): Place | undefined {
     let piece: Node = node
     let isDeferred = false
-    for (const up of this.#tree.ancestors(node)) {
+    for (let up = this.#tree.parent(node); up !== undefined; up = this.#tree.parent(up)) {
       if (up.type === 'Program' || up.type === 'TSModuleBlock') {
         // A function in a statement is run by somebody: a callback, a handler.
         return { node: piece, isDeferred: isDeferred && !STATEMENTS.has(piece.type) }

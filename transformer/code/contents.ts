@@ -27,7 +27,7 @@ export function contentsOf(code: ModuleCode, piece: Node): Contents {
   const sources = new Set<Node>()
   let jsx = false
   // Most pieces have none of it, and a walk costs more than a look at their text.
-  const hasAny = code.loaders.pattern.test(code.text.slice(piece.start, piece.end))
+  const hasAny = code.mayLoadIn(piece)
   const visit = (node: Node) => {
     jsx ||= node.type === 'JSXElement' || node.type === 'JSXFragment'
     const source = loadedBy(node, code.loaders.names)

@@ -56,11 +56,11 @@ export function nameOf(node: Node): string {
 /** What loads modules in a file: `require`, and what `createRequire` makes. */
 export interface Loaders {
   readonly names: ReadonlySet<string>
-  /** Finds all of it in a text, and more. JSX loads by what it is compiled to. */
-  readonly pattern: RegExp
+  /** Finds all of it in a text, and more; `undefined`: it may be anywhere. JSX loads by what it is compiled to. */
+  readonly pattern: RegExp | undefined
 }
 
-const PLAIN: Loaders = { names: new Set(['require']), pattern: /\b(?:require|import)\b|<\/|\/>/ }
+const PLAIN: Loaders = { names: new Set(['require']), pattern: /\b(?:require|import)\b|<\/|\/>/g }
 
 export function loadersOf({ program, text }: { readonly program: Program; readonly text: string }): Loaders {
   if (!text.includes('createRequire')) return PLAIN
@@ -71,7 +71,7 @@ export function loadersOf({ program, text }: { readonly program: Program; readon
     return true
   })
   // Each piece may name one of them, and few files have any.
-  return { names, pattern: /(?:)/ }
+  return { names, pattern: undefined }
 }
 
 /** `createRequire(…)`, `module.createRequire(…)`. */

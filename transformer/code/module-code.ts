@@ -18,6 +18,12 @@ export interface Mention {
   readonly member?: string
 }
 
+/** What a variable stands for, whoever names it, and what changes it. */
+interface Facts {
+  readonly declared: Omit<Mention, 'member'>
+  readonly changes: readonly Change[]
+}
+
 /** One source file as the hash of code sees it: which declaration needs which others. */
 export class ModuleCode {
   readonly file: string
@@ -26,9 +32,11 @@ export class ModuleCode {
   readonly tree: SyntaxTree
   /** `undefined` for code that is deeper than names can be resolved in: then the whole file is one piece. */
   readonly scopes: Scopes | undefined
+  readonly #known = new Map<Variable, Facts>()
   #changes: Changes | undefined
   #exports: Exports | undefined
   #loaders: Loaders | undefined
+  #loads: readonly number[] | undefined
   #namespaces: ReadonlyMap<string, readonly Node[]> | undefined
 
   /** `tree` and `scopes` are those of the file, where somebody has made them already. */
@@ -87,6 +95,14 @@ export class ModuleCode {
   get loaders(): Loaders {
     this.#loaders ??= loadersOf({ program: this.parsed.program, text: this.text })
     return this.#loaders
+  }
+
+  /** Whether there may be a call in a piece that loads a module, or JSX. */
+  mayLoadIn({ start, end }: Node): boolean {
+    const { pattern } = this.loaders
+    if (pattern === undefined) return true
+    this.#loads ??= Array.from(this.text.matchAll(pattern), ({ index }) => index)
+    return this.#loads.some((at) => start <= at && at < end)
   }
 
   /** Line and column of an offset. */
@@ -151,17 +167,29 @@ export class ModuleCode {
 
   /** What a piece changes itself, whoever calls it, is no news to it. */
   #declared(name: string, variable: Variable, piece?: Node): Omit<Mention, 'member'> {
-    const changes = this.#changesOf(variable)
+    const known = this.#known.get(variable) ?? this.#factsOf(name, variable)
+    this.#known.set(variable, known)
+    if (known.changes.length === 0) return known.declared
+    const changes = known.changes
       .filter(({ at }) => piece === undefined || !isWithin(at, piece))
       .map(({ node }) => node)
+    const { declared } = known
+    if (declared.import !== undefined) return { ...declared, nodes: changes }
+    return { name, nodes: [...new Set([...declared.nodes, ...changes])] }
+  }
+
+  #factsOf(name: string, variable: Variable): Facts {
+    const changes = this.#changesOf(variable)
     const binding = importOf(variable)
-    if (binding !== undefined) return { name, nodes: changes, import: binding }
+    if (binding !== undefined) return { declared: { name, nodes: [], import: binding }, changes }
     const nodes = variable.defs.flatMap((def) => this.#declarationOf(def.type, def.node))
-    return { name, nodes: [...new Set([...nodes, ...changes])] }
+    return { declared: { name, nodes: [...new Set(nodes)] }, changes }
   }
 
   /** `namespace A.B {}` is a variable that the scopes do not know; `exports` stands for the whole module. */
   #globalMention(name: string, piece: Node): Mention[] {
+    if (name === 'exports' || name === 'module') return [{ name, nodes: [this.parsed.program] }]
+    if (this.#namespacesByName().size === 0) return []
     const around = [...this.tree.ancestors(piece)].filter((node) => node.type === 'TSModuleDeclaration')
     const nodes = [
       ...(this.#namespacesByName().get(name) ?? []),
@@ -169,7 +197,6 @@ export class ModuleCode {
         .flatMap(({ id }) => this.#namespacesByName().get(firstName(id)) ?? [])
         .filter((node) => exportsName(node, name)),
     ].filter((node) => !isWithin(piece, node) || node !== piece)
-    if (name === 'exports' || name === 'module') return [{ name, nodes: [this.parsed.program] }]
     return nodes.length === 0 ? [] : [{ name, nodes }]
   }
 
@@ -199,7 +226,8 @@ export class ModuleCode {
   }
 
   #isInFunction(node: Node): boolean {
-    return [...this.tree.ancestors(node)].some(isFunction)
+    for (let up = this.tree.parent(node); up !== undefined; up = this.tree.parent(up)) if (isFunction(up)) return true
+    return false
   }
 
   #changesOf(variable: Variable): readonly Change[] {

@@ -17,8 +17,9 @@ export function bodyOf(fn: FunctionNode): Body | undefined {
 }
 
 /** Whether `new` can call a function that tells: by `new.target`, or by what it makes of `this`. */
-export function mayConstruct(fn: FunctionNode, isMethod: boolean): boolean {
+export function mayConstruct(fn: FunctionNode, isMethod: boolean, text: string): boolean {
   if (fn.type === 'ArrowFunctionExpression' || fn.async || fn.generator || isMethod) return false
+  if (!/this|target/.test(text.slice(fn.start, fn.end))) return false
   let found = false
   walk(fn, (node) => {
     found ||= node.type === 'ThisExpression' || (node.type === 'MetaProperty' && node.meta.name === 'new')
@@ -28,12 +29,20 @@ export function mayConstruct(fn: FunctionNode, isMethod: boolean): boolean {
 }
 
 /** What in a function would mean something else once its body is a closure, or would not be in its key. */
-export function refusals(fn: FunctionNode, scopes: Scopes, name: string, params: readonly Param[]): Diagnostic[] {
+export function refusals(
+  fn: FunctionNode,
+  scopes: Scopes,
+  name: string,
+  params: readonly Param[],
+  text: string,
+): Diagnostic[] {
+  // A walk costs more than a look at the text, in which a name may be written with escapes.
+  const mayEvaluate = /eval|\\/.test(text.slice(fn.start, fn.end))
   return [
     ...foreignDirectives(fn),
     ...repeatedParameters(fn, params),
     ...shadowedParameters(fn, new Set(boundNames(params)), scopes.isSloppy(fn)),
-    ...evals(fn, name),
+    ...(mayEvaluate ? evals(fn, name) : []),
     ...scopes.argumentsOf(fn).map((node) => diagnose('readsArguments', [node.start, node.end], name)),
     ...(fn.generator ? supers(fn, name) : []),
   ]

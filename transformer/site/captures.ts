@@ -76,11 +76,12 @@ export function capturesOf(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): 
 /** `new.target` of the function around an arrow, and what a method has of the class that its own extends. */
 function capturedContext(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode, name: string): Diagnostic[] {
   const found: Diagnostic[] = []
-  walk(fn, (node) => {
-    if (isNewTarget(node) && fn.type === 'ArrowFunctionExpression')
-      found.push(diagnose('capturesNewTarget', [node.start, node.end], name))
-    return node === fn || !hasOwnThis(node)
-  })
+  if (fn.type === 'ArrowFunctionExpression') {
+    walk(fn, (node) => {
+      if (isNewTarget(node)) found.push(diagnose('capturesNewTarget', [node.start, node.end], name))
+      return node === fn || !hasOwnThis(node)
+    })
+  }
   if (![...tree.ancestors(fn)].some(isFunction)) return found
   const base = capturedBase(scopes, tree, fn)
   if (base === undefined) return found

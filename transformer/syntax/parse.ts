@@ -36,8 +36,12 @@ const NONE: readonly Node[] = []
 
 /** The nodes directly below a node, in the order of the text. */
 export function childrenOf(node: Node & Linked): readonly Node[] {
-  node[CHILDREN] ??= findChildren(node)
-  return node[CHILDREN]
+  const known = node[CHILDREN]
+  if (known !== undefined) return known
+  const children = findChildren(node)
+  // Half of all nodes are names and values, and have none: what is not written down costs no memory.
+  if (children !== NONE) node[CHILDREN] = children
+  return children
 }
 
 /** The node directly above one; `undefined` for a node that was not reached by `childrenOf`. */
@@ -46,28 +50,28 @@ export function parentOf(node: Node & Linked): Node | undefined {
 }
 
 function findChildren(parent: Node): readonly Node[] {
-  const keys = visitorKeys[parent.type]
+  const { type } = parent
+  if (type === 'Literal' || (type === 'Identifier' && !parent.typeAnnotation && !parent.decorators?.length)) return NONE
+  const keys = visitorKeys[type]
   if (keys === undefined || keys.length === 0) return NONE
   const children: Node[] = []
-  let isSorted = true
-  const add = (item: unknown) => {
-    if (!isNode(item)) return
-    isSorted &&= item.start >= (children.at(-1)?.start ?? 0)
-    children.push(item)
-    ;(item as Linked)[PARENT] = parent
-  }
-  for (const key of keys) {
-    const value: unknown = Reflect.get(parent, key)
-    if (Array.isArray(value)) value.forEach(add)
-    else add(value)
+  for (let index = 0; index < keys.length; index++) {
+    const value = (parent as unknown as Readonly<Record<string, unknown>>)[keys[index] as string]
+    if (typeof value !== 'object' || value === null) continue
+    if (!Array.isArray(value)) children.push(value as Node)
+    else for (let item = 0; item < value.length; item++) if (value[item]) children.push(value[item])
   }
   if (children.length === 0) return NONE
+  let isSorted = true
+  let before = 0
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index] as Node & Linked
+    child[PARENT] = parent
+    isSorted &&= child.start >= before
+    before = child.start
+  }
   // Decorators and types may stand before what the parser lists first; hardly any node has such.
   return isSorted ? children : children.sort((a, b) => a.start - b.start)
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value
 }
 
 /** JavaScript files may hold JSX, whatever their extension. */

@@ -13,7 +13,11 @@ export class SyntaxTree {
 
   constructor(program: Program) {
     this.#program = program
-    walk(program, () => true)
+    const open: Node[] = [program]
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      const children = childrenOf(node)
+      for (let index = 0; index < children.length; index++) open.push(children[index] as Node)
+    }
   }
 
   parent(node: Node): Node | undefined {
@@ -40,8 +44,12 @@ export class SyntaxTree {
     const found: Node[] = []
     let level: readonly Node[] = [this.#program]
     while (level.length > 0) {
-      const around = level.filter((node) => node.type === 'Program' || (node.start < offset && offset < node.end))
-      level = around.flatMap(childrenOf).filter((node) => node.start <= offset && offset <= node.end)
+      const below: Node[] = []
+      for (const node of level) {
+        if (node.type !== 'Program' && !(node.start < offset && offset < node.end)) continue
+        for (const child of childrenOf(node)) if (child.start <= offset && offset <= child.end) below.push(child)
+      }
+      level = below
       found.push(...level)
     }
     return found

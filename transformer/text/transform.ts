@@ -1,7 +1,7 @@
 import type { SourceMap } from 'magic-string'
 import { analyse } from '../analyse.js'
 import { CodeFiles, realPath, withCode } from '../code/index.js'
-import { diagnose, positionOf } from '../diagnostics.js'
+import { diagnose, linesOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
 import { rewrite } from '../rewrite.js'
@@ -90,11 +90,12 @@ export class TextTransformer {
     const ids: string[] = []
     this.#idsOf.set(own, ids)
     const clashes: Diagnostic[] = []
+    const lineOf = linesOf(text)
     const sites = analysis.sites.filter(({ id, nameRange }) => {
       const taken = this.#places.get(id)
       if (taken) clashes.push(diagnose('idInOtherFile', nameRange, id, `${taken.file}:${taken.line}`))
       else {
-        this.#places.set(id, { file: own, line: positionOf(text, nameRange[0]).line })
+        this.#places.set(id, { file: own, line: lineOf(nameRange[0]) })
         ids.push(id)
       }
       return taken === undefined

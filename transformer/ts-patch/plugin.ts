@@ -130,17 +130,29 @@ function asCompilers(ts: TypeScript, file: ts.SourceFile, diagnostic: Diagnostic
   }
 }
 
-/** The files of a program that have cached functions, by their place in it. Asked only when there is one. */
-const taggedFiles = new WeakMap<ts.Program, ReadonlyMap<ts.SourceFile, number>>()
+/** A cached function of a program, and the place of its file in it. */
+interface Holder {
+  readonly file: ts.SourceFile
+  readonly index: number
+  readonly site: Site
+}
 
-function taggedFilesOf(program: ts.Program): ReadonlyMap<ts.SourceFile, number> {
-  const known = taggedFiles.get(program)
+/** The cached functions of a program by their ids, in the order of its files. Asked only when there is one. */
+const holders = new WeakMap<ts.Program, ReadonlyMap<string, readonly Holder[]>>()
+
+function holdersOf(program: ts.Program): ReadonlyMap<string, readonly Holder[]> {
+  const known = holders.get(program)
   if (known) return known
-  const found = new Map<ts.SourceFile, number>()
+  const found = new Map<string, Holder[]>()
   for (const [index, file] of program.getSourceFiles().entries()) {
-    if (!file.isDeclarationFile && analysisOf(file).sites.length > 0) found.set(file, index)
+    if (file.isDeclarationFile) continue
+    for (const site of analysisOf(file).sites) {
+      const others = found.get(site.id)
+      if (others) others.push({ file, index, site })
+      else found.set(site.id, [{ file, index, site }])
+    }
   }
-  taggedFiles.set(program, found)
+  holders.set(program, found)
   return found
 }
 
@@ -150,16 +162,15 @@ function taggedFilesOf(program: ts.Program): ReadonlyMap<ts.SourceFile, number> 
  */
 function clashesOf(program: ts.Program, file: ts.SourceFile, { sites }: Analysis): ReadonlyMap<Site, Diagnostic> {
   const clashes = new Map<Site, Diagnostic>()
-  const files = taggedFilesOf(program)
-  const own = files.get(file) ?? -1
-  for (const [other, index] of files) {
-    if (other === file || (index > own && !mayStay(other, program))) continue
-    for (const { id, nameRange } of analysisOf(other).sites) {
-      const site = sites.find((each) => each.id === id)
-      if (!site || clashes.has(site)) continue
-      const place = `${relative(program.getCurrentDirectory(), other.fileName)}:${positionOf(other.text, nameRange[0]).line}`
-      clashes.set(site, diagnose('idInOtherFile', site.nameRange, id, place))
-    }
+  const byId = holdersOf(program)
+  for (const site of sites) {
+    const same = byId.get(site.id) ?? []
+    const own = same.find((each) => each.file === file)?.index ?? -1
+    const other = same.find((each) => each.file !== file && (each.index < own || mayStay(each.file, program)))
+    if (other === undefined) continue
+    const { line } = positionOf(other.file.text, other.site.nameRange[0])
+    const place = `${relative(program.getCurrentDirectory(), other.file.fileName)}:${line}`
+    clashes.set(site, diagnose('idInOtherFile', site.nameRange, site.id, place))
   }
   return clashes
 }

@@ -6,7 +6,7 @@ import { hash } from '../../key/sha256.js'
 import type { Stored } from '../store.js'
 import { requireClient } from './client.js'
 import type { Driver, DriverSpec, Part } from './driver.js'
-import { storeError, textOf } from './failure.js'
+import { statusFailure, storeError, textOf } from './failure.js'
 
 /** Names that one part of a listing has. */
 const PART = 1000
@@ -144,9 +144,14 @@ function failureOf(error: unknown): StoreFailure {
   const kind = kindOf(error)
   if (kind === 'PermissionDenied' || kind === 'ConfigInvalid') return 'refused'
   if (kind === 'RateLimited') return 'unavailable'
+  const status = /\bresponse: Parts \{ status: (\d{3})\b/.exec(textOf(error, 'message'))?.[1]
+  if (status !== undefined) return statusFailure(Number(status)) ?? 'failed'
   if (/timeout|timed out/.test(describe(error))) return 'timeout'
   return /^\w+ \((?:temporary|persistent)\)/.test(textOf(error, 'message')) ? 'unreachable' : 'failed'
 }
+
+/** Characters of what a service says: it may be a page. */
+const TOLD = 200
 
 /** Without the context, in which an address may hold a signature. */
 function describe(error: unknown): string {
@@ -155,5 +160,6 @@ function describe(error: unknown): string {
     .slice(message.lastIndexOf('=> ') + 1)
     .replace(/^> /, '')
     .replace(/\(https?:[^)]*\)/g, '')
-  return `${kindOf(error)} ${what}`.replace(/\s+/g, ' ').trim()
+  const told = `${kindOf(error)} ${what}`.replace(/\s+/g, ' ').trim()
+  return told.length > TOLD ? `${told.slice(0, TOLD)}…` : told
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cache } from '../../../runtime/index.js'
 import { storeConformance, storeFaces, UNSAFE_PATHS } from '../../../runtime/testing/conformance.js'
@@ -68,6 +69,54 @@ describe('a service that fails', () => {
     expect([await double(1), await double(1), triple(1)]).toEqual([2, 2, 3])
     expect(await warnings.codes()).toEqual(['DECHE3011'])
     expect((await warnings.texts())[0]).toContain('cannot be reached: Unexpected send http request')
+  })
+
+  /** What an HTTP server that answers like this makes of each operation. */
+  async function failures(respond: (response: ServerResponse) => void): Promise<unknown[]> {
+    const warnings = collectWarnings()
+    const server = createHttpServer((_, response) => respond(response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    // Each with a store of its own, so that none is left alone for what another one met.
+    const face = (prefix: string) => new Cache({ protocol: 'webdav', prefix, storageOptions: { endpoint } }).store.async
+    const operations = [
+      face('read').read('dir/name'),
+      face('write').write('dir/name', Uint8Array.of(1)),
+      face('remove').remove('dir/name'),
+      face('list').list('dir')[Symbol.asyncIterator]().next(),
+    ]
+    const settled = await Promise.allSettled(operations)
+    // They arrive a tick later, which is still this test's.
+    await warnings.codes()
+    return settled.map((one) => (one.status === 'rejected' ? [one.reason.failure, one.reason.why] : one.value))
+  }
+
+  it.each([
+    [401, 'refused'],
+    [403, 'refused'],
+    [409, 'failed'],
+    [423, 'failed'],
+    [429, 'unavailable'],
+    [500, 'unavailable'],
+    [501, 'unavailable'],
+    [503, 'unavailable'],
+    [507, 'unavailable'],
+  ])('with status %i %s', async (status, failure) => {
+    const page = `<html>${' x'.repeat(1000)}</html>`
+    const all = await failures((response) => response.writeHead(status).end(page))
+    expect(all).toEqual(Array(4).fill([failure, expect.stringMatching(/^\w+ <html>[ x]+…$/)]))
+  })
+
+  it('in the middle of an answer could not be reached', async () => {
+    const all = await failures((response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('some', () => response.destroy())
+    })
+    expect(all).toEqual(Array(4).fill(['unreachable', expect.any(String)]))
   })
 
   it('because it never answers is given up', async () => {

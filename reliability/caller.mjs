@@ -20,6 +20,9 @@ while (!stopped) {
   const problem = await call(Math.floor(Math.random() * keys))
   count++
   if (problem !== undefined && wrong.push(problem) === 1) process.send({ wrong: problem })
-  if (count % 64 === 0) await new Promise((turn) => setImmediate(turn))
+  if (count % 64 === 0) {
+    process.send({ read: hits() })
+    await new Promise((turn) => setImmediate(turn))
+  }
 }
 process.send({ count, hits: hits(), wrong, warned, rss: process.memoryUsage().rss }, () => process.disconnect())

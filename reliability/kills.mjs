@@ -14,31 +14,46 @@ export async function run(directory) {
   const note = (child) => child.on('message', (told) => typeof told.wrong === 'string' && seen.wrong.push(told.wrong))
   // Writers replace what is there; the reader runs nothing but reads what stands in files, each time anew.
   const writes = { prefix: directory, memory: 'off', mode: 'refresh' }
-  const reader = start('caller.mjs', { options: { prefix: directory, memory: 'off', mode: 'readonly' }, keys: KEYS })
-  note(reader)
-  await ready(reader)
+  const readers = [1, 2].map(() =>
+    start('caller.mjs', { options: { prefix: directory, memory: 'off', mode: 'readonly' }, keys: KEYS }),
+  )
+  const reads = new Map()
+  for (const reader of readers) {
+    note(reader)
+    reader.on('message', ({ read }) => read !== undefined && reads.set(reader, read))
+    await ready(reader)
+  }
+  const isEnough = () => seen.kills >= KILLS && [...reads.values()].reduce((sum, read) => sum + read, 0) >= READS
   const killing = async () => {
-    while (seen.kills < KILLS) {
+    while (!isEnough()) {
       const writer = start('caller.mjs', { options: writes, keys: KEYS })
       note(writer)
       await ready(writer)
-      await pause(Math.random() * 25)
+      await pause(Math.random() * 60)
       await kill(writer)
       seen.kills++
     }
   }
   await Promise.all(Array.from({ length: WRITERS }, killing))
-  const report = await stop(reader)
-  seen.reads = report.hits
-  seen.warned = report.warned
+  for (const { hits, warned } of await Promise.all(readers.map(stop))) {
+    seen.reads += hits
+    seen.warned += warned
+  }
   // A last reader, which may run nothing: every entry that is there must answer, and rightly.
   const { calls } = functionsOf({ prefix: directory, memory: 'off', mode: 'offline' })
   let left = 0
+  let answered = 0
   for (const [name, call] of Object.entries(calls)) {
     const files = readdirSync(join(directory, `reliability.${name}`))
     left += files.filter((file) => /^[0-9a-f]{64}(?:\.exc)?$/.test(file)).length
     for (let n = 0; n < KEYS; n++) {
-      const problem = await call(n).catch((error) => (error.code === 'DECHE2003' ? undefined : String(error)))
+      const problem = await call(n).then(
+        (told) => {
+          answered++
+          return told
+        },
+        (error) => (error.code === 'DECHE2003' ? undefined : String(error)),
+      )
       if (problem !== undefined) seen.wrong.push(problem)
     }
   }
@@ -51,12 +66,17 @@ export async function run(directory) {
     },
     { what: 'live hits meanwhile', promised: `≥ ${READS}`, value: seen.reads, holds: seen.reads >= READS },
     {
-      what: 'torn or wrong answers, then and afterwards',
+      what: `torn or wrong answers, then and afterwards${seen.wrong.length > 0 ? `: ${seen.wrong.slice(0, 3)}` : ''}`,
       promised: '0',
       value: seen.wrong.length,
       holds: seen.wrong.length === 0,
     },
-    { what: 'warnings of the reader', promised: '0', value: seen.warned, holds: seen.warned === 0 },
-    { what: 'entries that were left, all whole', promised: '> 0', value: left, holds: left > 0 },
+    { what: 'warnings of the readers', promised: '0', value: seen.warned, holds: seen.warned === 0 },
+    {
+      what: 'entries that were left; of them whole',
+      promised: 'all',
+      value: `${left}; ${answered}`,
+      holds: left > 0 && answered === left,
+    },
   ]
 }

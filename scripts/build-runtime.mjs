@@ -143,7 +143,8 @@ async function shortened(files, name) {
   const [code, map] = ['.js', '.js.map'].map((ending) => files.find(({ path }) => path.endsWith(ending)))
   const short = await minify(code.text, {
     module: true,
-    compress: { passes: 2 },
+    // A function that is put where it is called is made anew by each call.
+    compress: { passes: 2, reduce_funcs: false },
     // A class in a variable is called what the variable is.
     mangle: { keep_fnames: true, keep_classnames: true, reserved: code.text.match(/\w+(?= = class\b)/g) ?? [] },
     // The preamble is for tools that tell modules by their text, where short exports are hard to see.

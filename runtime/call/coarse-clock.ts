@@ -9,11 +9,15 @@ export const RECHECK = 450
 /** The entry is to be compared with the store before it answers again. */
 export const DUE = 2
 
-/** Reading the clock takes longer than a hit: so many hits share one look at it. */
+/**
+ * Reading the clock takes longer than a hit: so many hits share one look at it, on average. An entry is granted half as
+ * many to one and a half times as many, each time another number: so some entry looks after about so many hits, however
+ * many entries take turns.
+ */
 const SHARED = 64
 
-/** Hits of these many milliseconds in a row mean that each is far from the next: then each looks at the clock. */
-const SLOW = 20
+/** Looks that are so many milliseconds apart mean that the hits are far from each other: then each looks at the clock. */
+const SLOW = 2
 
 /** What was compared with the store since the last tick. */
 let compared: Remembered[] = []
@@ -21,11 +25,14 @@ let started = 0
 let looked = 0
 let timer: { unref?(): unknown } | undefined
 let share = 1
+let stagger = 0
 let left = 0
 
 /** Lets an entry that was just compared with the store answer until the next tick. */
 export function letAnswer(entry: Remembered): void {
+  if ((entry.state & DUE) === 0) return
   entry.state &= ~DUE
+  grant(entry)
   if (compared.length === 0) started = Date.now()
   compared.push(entry)
   // A program that is idle has no timer, and none keeps a program alive. It may also be late, in a loop that waits for nothing.
@@ -35,16 +42,32 @@ export function letAnswer(entry: Remembered): void {
   timer.unref?.()
 }
 
-/** Called by each hit. Answers whether the clock has ticked, so that the hit must look again whether it may answer. */
-export function passes(): boolean {
-  return --left < 0 && looks()
+/** Lets an entry that has nothing else to see to answer some hits without a look at the clock. */
+export function grant(entry: Remembered): void {
+  entry.hits += entry.granted - entry.left
+  // Steps of 37 come by every number below 64 before they meet the first again.
+  stagger = (stagger + 37) % SHARED
+  entry.left = entry.state === 0 ? Math.ceil(share / 2) + (stagger % share) : 0
+  entry.granted = entry.left
 }
 
-function looks(): boolean {
-  const now = Date.now()
-  share = now - looked > SLOW ? 1 : Math.min(SHARED, share * 2)
+/** Called by each hit that is granted none. Answers whether the clock has ticked, so that the hit must look again whether it may answer. */
+export function passes(): boolean {
+  return --left < 0 && ticks(Date.now())
+}
+
+/** A look at the clock: whether it has ticked. */
+export function ticks(now: number): boolean {
+  share = now - looked >= SLOW ? 1 : Math.min(SHARED, share * 2)
   looked = now
   left = share
+  if (now >= started && now - started < RECHECK) return false
+  tick()
+  return true
+}
+
+/** The same for hits that read the clock each time. */
+export function isPast(now: number): boolean {
   if (now >= started && now - started < RECHECK) return false
   tick()
   return true
@@ -53,6 +76,11 @@ function looks(): boolean {
 function tick(): void {
   clearTimeout(timer as NodeJS.Timeout | undefined)
   timer = undefined
-  for (const entry of compared) entry.state |= DUE
+  for (const entry of compared) {
+    entry.state |= DUE
+    entry.hits += entry.granted - entry.left
+    entry.left = 0
+    entry.granted = 0
+  }
   compared = []
 }

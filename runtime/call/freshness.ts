@@ -42,6 +42,22 @@ export function isUseful(at: number, { ttl, stale }: Settings): boolean {
   return at - now < SKEW && now < ended(ttl, at) + stale.ms
 }
 
+/**
+ * The time within which an entry with a `ttl` answers without further questions, milliseconds since the epoch, `until`
+ * excluded: while `isFresh`, and not `mayBeDue`. `undefined`: at any time.
+ */
+export function answersWithin(
+  entry: Dated,
+  settings: Settings,
+  mode: Mode,
+): { readonly from: number; readonly until: number } | undefined {
+  const lifetime = lifetimeOf(entry.kind, settings)
+  if (mode === 'offline' || lifetime === undefined) return undefined
+  const margin = settings.stale === undefined ? 0 : entry.took * LARGEST_DRAW
+  const from = 'until' in lifetime ? Number.NEGATIVE_INFINITY : entry.at - SKEW
+  return { from, until: ended(lifetime, entry.at) - margin }
+}
+
 type Dated = Pick<Remembered, 'kind' | 'at' | 'took'>
 
 /** Of what a draw is taken for, no draw is larger: one in 22,000 would be. */

@@ -1,15 +1,17 @@
 import type { NamedCodec } from '../config/options.js'
 import { StoreError } from '../errors.js'
 import { cold } from '../on-first-use.js'
+import { isAtHand } from '../store/at-hand.js'
 import type { Stored } from '../store/store.js'
 import { type Face, isTiered } from '../store/tiered.js'
 import { decodeEntry, type EntryHeader, type EntryKind } from '../value/entry.js'
 import { reason, warnOnce } from '../warn.js'
-import { letAnswer } from './coarse-clock.js'
+import { DUE, letAnswer } from './coarse-clock.js'
 import { endOf, isDue, isFresh, isRecent, isUseful, mayBeDue } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { refuseAsynchronous, type Steps, take } from './steps.js'
 import type { Remembered } from './tier.js'
+import { touch } from './touch.js'
 
 export type { Face }
 
@@ -45,7 +47,10 @@ export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
   const entry = tier?.get(call.place)
   if (entry !== undefined && isFresh(entry.kind, entry.at, settings, mode) && (yield* isCurrent(call, entry, face))) {
     const found = yield* accept(call, entry)
-    if (found !== undefined) return early(call, found)
+    if (found !== undefined) {
+      learn(call, entry)
+      return early(call, found)
+    }
   }
   tier?.delete(call.place)
   const result = yield* find(call, 'data', face)
@@ -165,7 +170,7 @@ function* isCurrent(call: Call, entry: Remembered, face: Face): Steps<boolean> {
   }
   entry.checked = Date.now()
   if (entry.ways !== undefined) letAnswer(entry)
-  face.touch?.(pathsOf(call)[entry.kind])
+  touch(face, pathsOf(call)[entry.kind], entry)
   return true
 }
 
@@ -268,12 +273,18 @@ export function remember(
     codec: header.codec,
     load: loader(call.memo, kind, header.codec, body),
     size: body.byteLength,
+    place: call.place,
     revision,
     checked: Date.now(),
-    state: 0,
+    touched: 0,
+    state: DUE,
     value: undefined,
+    from: 0,
+    until: 0,
     zeros: 0,
     ways: undefined,
+    left: 0,
+    granted: 0,
     hits: 0,
     wanted: false,
   }

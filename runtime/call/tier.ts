@@ -17,19 +17,29 @@ export interface Remembered {
   load: () => unknown
   /** Bytes of the entry, for the limit. */
   size: number
+  /** `<directory>/<key>`: its name in memory, and the path of a stored result. */
+  readonly place: string
   /** The stored entry that this is a copy of; `undefined` when none could be stored. */
   revision: string | undefined
   /** When it was last compared with the store, milliseconds since the epoch. */
   checked: number
+  /** When the store was last told that it is in use, milliseconds since the epoch; 0: never. */
+  touched: number
   /** What a shortcut has to see to: shortcut.ts. */
   state: number
   /** What it answers, or makes its copies of. */
   value: unknown
+  /** When it answers without further questions, milliseconds since the epoch: `until` excluded. */
+  from: number
+  until: number
   /** Which of its arguments are 0, which a Map does not tell from -0: a bit for each. */
   zeros: number
   /** The ways of a shortcut that end here. */
   ways: (() => void)[] | undefined
-  /** Answered through a shortcut and not counted yet. */
+  /** How many more hits of a shortcut it answers at once, and how many it was granted: the difference is not counted yet. */
+  left: number
+  granted: number
+  /** Further hits through a shortcut that are not counted yet. */
   hits: number
   /** Asked for since the last search for something to drop. */
   wanted: boolean
@@ -107,26 +117,30 @@ export class MemoryTier {
         continue
       }
       const [place, entry] = value
-      if (entry.hits === 0 && !entry.wanted) {
+      this.#countOne(entry)
+      if (!entry.wanted) {
         this.delete(place)
         return
       }
-      this.#countOne(entry)
       entry.wanted = false
     }
   }
 
   #countOne(entry: Remembered): void {
-    if (entry.hits === 0) return
-    this.#stats.hits += entry.hits
-    this.#stats.timeSaved += entry.hits * entry.took
+    const hits = entry.hits + entry.granted - entry.left
+    if (hits === 0) return
+    this.#stats.hits += hits
+    this.#stats.timeSaved += hits * entry.took
     entry.hits = 0
+    entry.granted = entry.left
     entry.wanted = true
   }
 
   #leave(entry: Remembered): void {
     this.#countOne(entry)
     entry.state |= GONE
+    entry.left = 0
+    entry.granted = 0
     entry.value = undefined
     for (const forget of entry.ways ?? []) forget()
     entry.ways = undefined

@@ -252,6 +252,40 @@ describe('what another process did is seen within a second', () => {
   })
 })
 
+describe('an answer that is asked for once in a while', () => {
+  /** Each call a second after the one before. */
+  function slowly(call: () => void, times: number): void {
+    const now = Date.now
+    let late = 0
+    try {
+      Date.now = () => now() + late
+      for (let turn = 0; turn < times; turn++) {
+        late += 1000
+        call()
+      }
+    } finally {
+      Date.now = now
+    }
+  }
+
+  it('has a shortcut too, which compares it with the store', () => {
+    const { fn, counts, id } = compile(['n'], (n: number) => n)
+    slowly(() => expect(fn(1)).toBe(1), 5)
+    expect(counts).toEqual({ hits: 3, runs: 1 })
+    rmSync(`${prefix}/${id}`, { recursive: true })
+    slowly(() => expect(fn(1)).toBe(1), 1)
+    expect(counts).toEqual({ hits: 3, runs: 2 })
+  })
+
+  it('and is counted as often as it was given', () => {
+    const { fn, entries } = compile(['n'], (n: number) => n)
+    slowly(() => {
+      for (let turn = 0; turn < 200; turn++) fn(turn % 2)
+    }, 5)
+    expect(entries.stats).toMatchObject({ hits: 998, misses: 2 })
+  })
+})
+
 describe('memory stays within its limits', () => {
   it('and keeps what is asked for', () => {
     const { fn, counts } = compile(['n'], (n: number) => n, { memory: '10' })

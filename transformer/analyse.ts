@@ -2,7 +2,7 @@ import { boundNames } from '../runtime/call/site.js'
 import { ambientWarnings, ambientWords, type Subject } from './ambient/warnings.js'
 import { ModuleCode, ownCode } from './code/index.js'
 import { diagnose, positionOf } from './diagnostics.js'
-import { bodyOf, mayConstruct, refusals } from './site/body.js'
+import { bodyOf, mayConstruct, refusals, sharesParams } from './site/body.js'
 import { capturesOf } from './site/captures.js'
 import { paramsOf } from './site/params.js'
 import { nameOf } from './site/site-name.js'
@@ -187,6 +187,7 @@ class Analyser {
       async: fn.async,
       generator: fn.generator,
       constructs: mayConstruct(fn, this.#isMethod(fn), this.#text),
+      sharesParams: sharesParams(fn),
       options: options.options,
       refs: options.refs,
       ...(found.ok && found.name.self && { self: found.name.self }),

@@ -49,12 +49,14 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * What goes around a body.
  *
  * ```js
- * { BODY }   // becomes { return $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], () => { BODY });}
- * => EXPR    // becomes => $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], () => EXPR)
+ * { BODY }   // becomes { return $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], ((city, days) => () => { BODY })(city, days));}
+ * => EXPR    // becomes => $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], ((city, days) => () => EXPR)(city, days))
  * ```
  *
  * The first call answers what is in memory and makes nothing for it. It gets what joins the key, so not what the tag
- * ignores; functions with captured variables or many parameters go without it.
+ * ignores; functions with captured variables or many parameters go without it. The closure has parameters of its own: if it
+ * shared those of the function, each call would begin by making an object for them. Where code among the parameters shares
+ * them too, so does the closure.
  *
  * A constructor's calls by `new` only run the body: what they make is the object that `this` is. Captured variables are
  * read by a function, since they may not exist yet. A generator's body becomes a generator:
@@ -76,9 +78,11 @@ export function generateBody(analysis: Analysis, index: number): { readonly open
   const hit = hitCall(analysis, index, site)
   const async = site.async ? 'async ' : ''
   if (site.generator) return { open: ` return yield* ${call}(${async}function* () {`, close: '}).bind(this));' }
+  const names = hit === '' || site.sharesParams ? '' : boundNames(site.params).join(', ')
+  const [before, behind] = names === '' ? ['', ''] : [`((${names}) => `, `)(${names})`]
   return site.body.block
-    ? { open: ` return ${hit}${call}${async}() => {`, close: '});' }
-    : { open: `${hit}${call}${async}() => `, close: ')' }
+    ? { open: ` return ${hit}${call}${before}${async}() => {`, close: `}${behind});` }
+    : { open: `${hit}${call}${before}${async}() => `, close: `${behind})` }
 }
 
 /** As many as the runtime has functions for. */

@@ -9,7 +9,7 @@ import type { Analysis } from './types.js'
  * ```ts
  * export async function forecast(city: string, days = 3) { BODY }
  * // becomes
- * export async function forecast(city: string, days = 3) { return $deche0.hit?.(city, days) ?? $deche.runAsync($deche0(), [city, days], async () => { BODY });}
+ * export async function forecast(city: string, days = 3) { return $deche0.hit?.(city, days) ?? $deche.runAsync($deche0(), [city, days], ((city, days) => async () => { BODY })(city, days));}
  * ```
  */
 export function rewrite(text: string, analysis: Analysis, format: Format): MagicString {

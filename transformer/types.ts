@@ -34,6 +34,8 @@ export interface Site {
   readonly generator: boolean
   /** Whether the body may run for `new`, and makes or tells something by that: such calls are not cached. */
   readonly constructs: boolean
+  /** Whether code among the parameters (a default that is a function) may see them change, or change them. */
+  readonly sharesParams: boolean
   /** The tag's options whose values are text. */
   readonly options: Readonly<Record<string, string | boolean | readonly string[]>>
   /** The tag's options that name a binding of the module. */

@@ -87,7 +87,7 @@ export function f(this: { run(): void; plain: string }) { return 1 }`),
     const start = text.indexOf('city.repeat')
     const site = {
       ...{ id: 'm.f', name: 'f', params: ['days'], attrs: [], captures: ['city', 'signal', 'load'] },
-      ...{ async: false, generator: false, constructs: false, options: {}, refs: {} },
+      ...{ async: false, generator: false, constructs: false, sharesParams: false, options: {}, refs: {} },
       code: { hash: '', pieces: '' },
       nameRange: [0, 6],
       body: { range: [start, start + 17], block: false, start, end: start + 17 },
@@ -239,7 +239,7 @@ describe('generators', () => {
     const start = text.indexOf('{ return')
     const site = {
       ...{ id: 'm.f', name: 'f', params: [], attrs: [], captures: [] },
-      ...{ async: false, generator: true, constructs: false, options: {}, refs: {} },
+      ...{ async: false, generator: true, constructs: false, sharesParams: false, options: {}, refs: {} },
       code: { hash: '', pieces: '' },
       nameRange: [10, 11],
       body: { range: [start, text.length], block: true, start, end: text.length },

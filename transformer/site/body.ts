@@ -28,6 +28,18 @@ export function mayConstruct(fn: FunctionNode, isMethod: boolean, text: string):
   return found
 }
 
+/** Whether a function or a class among the parameters sees them, and what the body assigns to them. */
+export function sharesParams(fn: FunctionNode): boolean {
+  let found = false
+  for (const param of fn.params) {
+    walk(param, (node) => {
+      found ||= isFunction(node) || node.type === 'ClassBody'
+      return !found && !isTypeOnly(node)
+    })
+  }
+  return found
+}
+
 /** What in a function would mean something else once its body is a closure, or would not be in its key. */
 export function refusals(
   fn: FunctionNode,

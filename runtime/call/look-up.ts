@@ -220,7 +220,8 @@ export function cannotRead(memo: Memo, error: unknown): void {
 export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 'other' | undefined {
   const codec = codecOf(call.memo, kind)
   if (codec?.raw) {
-    return remember(call, kind, { at: stored.modified, took: 0, codec: codec.name }, stored.bytes, stored.revision)
+    const header = { at: stored.modified, took: 0, codec: codec.name }
+    return remember(call, kind, header, stored.bytes, revisionOf(call.memo, stored))
   }
   const entry = decodeEntry(stored.bytes, { id: call.memo.id, key: call.key, kind })
   if (entry === undefined || entry === 'other') return entry
@@ -229,7 +230,12 @@ export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 
     return unsigned(call.memo, entry.signature)
   if (codec !== undefined && entry.header.codec !== codec.name) return 'other'
   if (codec === undefined && !isBuiltIn(call.memo, kind, entry.header.codec)) return 'other'
-  return remember(call, kind, entry.header, entry.body, stored.revision)
+  return remember(call, kind, entry.header, entry.body, revisionOf(call.memo, stored))
+}
+
+/** Whoever keeps nothing in memory has nothing to compare. */
+function revisionOf({ tier }: Memo, stored: Stored): string | undefined {
+  return tier === undefined ? undefined : stored.revision
 }
 
 /** Not removed: it may be somebody else's who has other keys. What is computed takes its place. */
@@ -290,11 +296,16 @@ export function remember(
   }
 }
 
+/** Short texts are read from a Buffer in a quarter of the time that a TextDecoder takes. */
+function textOf(body: Uint8Array): string {
+  return Buffer.isBuffer(body) ? body.toString() : new TextDecoder().decode(body)
+}
+
 function loader(memo: Memo, kind: EntryKind, codecName: string, body: Uint8Array): () => unknown {
   const codec = codecOf(memo, kind)
   // Not `slice`: of a Buffer that is no copy.
   if (codec !== undefined) return () => codec.decode(new Uint8Array(body))
-  const text = new TextDecoder().decode(body)
+  const text = textOf(body)
   if (kind === 'exception') return () => cold().decodeException(text, memo.classes)
   if (codecName === 'items') return cold().itemsLoader(text, memo)
   const isJson = codecName === 'json'

@@ -2,7 +2,7 @@ import type { Listed, Stat } from './store.js'
 
 /** The slice of `node:fs` that the file store uses. Anything of this shape (memfs, say) can stand in for it. */
 export interface FileSystem {
-  openSync(path: string, flags: string, mode?: number): number
+  openSync(path: string, flags: string | number, mode?: number): number
   closeSync(fd: number): void
   readSync(fd: number, buffer: Uint8Array, offset: number, length: number, position: null): number
   writeSync(fd: number, buffer: Uint8Array, offset: number, length: number): number
@@ -47,16 +47,20 @@ export interface DirectoryEntry {
   isSymbolicLink(): boolean
 }
 
+export function statOf(facts: FileFacts): Stat {
+  return { size: facts.size, modified: modifiedOf(facts), revision: revisionOf(facts) }
+}
+
+export function modifiedOf({ mtimeMs }: FileFacts): number {
+  return Math.floor(mtimeMs)
+}
+
 /**
  * A number of the inode and the time of the last write, which `writeWhole` keeps apart. Doubles lose the digits below
  * 0.25 µs, and in exchange cost half of what bigint facts do on every hit.
  */
-export function statOf(facts: FileFacts): Stat {
-  return {
-    size: facts.size,
-    modified: Math.floor(facts.mtimeMs),
-    revision: `${facts.mtimeMs}-${facts.ino}-${facts.size}`,
-  }
+export function revisionOf({ mtimeMs, ino, size }: FileFacts): string {
+  return `${mtimeMs}-${ino}-${size}`
 }
 
 /** As `statOf`, with when it was last read: a write sets both times, so a later one is a read's. */

@@ -13,7 +13,7 @@ import {
 } from './file-system.js'
 import { checkDirectory, checkPath, OWN_PREFIX } from './paths.js'
 import { createReadMarker } from './read-marker.js'
-import { readWhole, readWholeAsync } from './read-whole.js'
+import { type Outlook, readWhole, readWholeAsync } from './read-whole.js'
 import type { AsyncStore, Listed, Stat, Store, SyncStore } from './store.js'
 import { createGuard } from './trusted.js'
 import type { Target } from './write-whole.js'
@@ -39,6 +39,9 @@ export function createFileStore(options: FileStoreOptions): Store {
   const location = resolve(options.directory)
   let sweep: ((directory: string) => void) | undefined
   const mark = createReadMarker(fs)
+  // Windows has no pipes among its files.
+  const { O_RDONLY, O_NONBLOCK = 0 } = nodeFs.constants
+  const outlook: Outlook = { isThere: false, withoutWaiting: O_RDONLY | O_NONBLOCK }
   const guard = options.trust ? () => {} : createGuard(fs, location)
 
   function locate(path: string): string {
@@ -137,7 +140,7 @@ export function createFileStore(options: FileStoreOptions): Store {
   const touch = (path: string) => mark.file(locate(path))
 
   const sync: SyncStore = {
-    read: (path) => readWhole(fs, locate(path), mark.opened),
+    read: (path) => readWhole(fs, locate(path), mark.opened, outlook),
     write(path, bytes, writing) {
       const where = target(path)
       const stat = cold().writeWhole(fs, where, bytes, writing)
@@ -171,7 +174,7 @@ export function createFileStore(options: FileStoreOptions): Store {
   }
 
   const async: AsyncStore = {
-    read: async (path) => readWholeAsync(fs, locate(path), mark.opened),
+    read: async (path) => readWholeAsync(fs, locate(path), mark.opened, outlook),
     async write(path, bytes, writing) {
       const where = target(path)
       const stat = await cold().writeWholeAsync(fs, where, bytes, writing)

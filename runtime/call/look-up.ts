@@ -61,6 +61,16 @@ export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
   return undefined
 }
 
+/** Where the store answers at once, the arguments are as they were. */
+function learn({ memo, values }: Call, entry: Remembered): void {
+  if (!isAtHand(memo.store)) return
+  try {
+    memo.shortcut?.learn(values, entry)
+  } catch {
+    // A class's own decode failed, as it may at any time.
+  }
+}
+
 /** `'stale'`: expired, or turned down. Of a store of tiers, what the nearest has does not hide what one behind it has. */
 function* find(call: Call, kind: EntryKind, face: Face): Steps<Found | 'stale' | undefined> {
   const path = pathsOf(call)[kind]

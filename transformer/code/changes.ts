@@ -34,9 +34,10 @@ export class Changes {
     const names = new Set([variable])
     for (const name of names) {
       for (const mention of this.#mentionsOf(name)) {
+        const { changes, holder } = effectOn(this.#tree, mention, name !== variable)
+        if (!changes && holder === undefined && !mention.writes) continue
         const place = this.#placeOf(mention.node)
         if (place === undefined) continue
-        const { changes, holder } = effectOn(this.#tree, mention, name !== variable)
         if (holder) for (const other of this.#held(holder, place.node)) names.add(other)
         if (!changes && !isBranched(mention, place)) continue
         const nodes = place.isDeferred ? this.#runsOf(place.node) : [place.node]

@@ -16,6 +16,7 @@ const OTHER_LETTERS = { reason: 'its letters are not all small', fix: 'Write @de
 
 /** What was probably meant as a tag and is read as prose. To be asked of comments without a tag. */
 export function nearTagOf(comment: Comment): NearTag | undefined {
+  if (!/@deche/i.test(comment.value)) return undefined
   const isDoc = comment.type === 'Block' && comment.value.startsWith('*')
   let fenced = false
   for (const { text, start } of linesOf(comment)) {

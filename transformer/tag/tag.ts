@@ -43,7 +43,7 @@ export function mentionsTag(text: string): boolean {
 
 /** The tags of a comment: one stands at the start of a line of a JSDoc comment, outside of code fences. */
 export function readTags(comment: Comment): Tag[] {
-  if (comment.type !== 'Block' || !comment.value.startsWith('*')) return []
+  if (comment.type !== 'Block' || !comment.value.startsWith('*') || !comment.value.includes('@deche')) return []
   const tags: Tag[] = []
   let fenced = false
   let open: { range: Range; lines: Line[] } | undefined

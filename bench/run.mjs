@@ -34,13 +34,15 @@ if (unknown !== undefined)
   throw new Error(`there is no part '${unknown}'; the parts are ${Object.keys(PARTS).join(', ')}`)
 
 const file = join(here, 'results.json')
+const [version, cpu] = [process.version, `${cpus().length} × ${cpus()[0]?.model.trim()}`]
+// A part that is measured alone may be so on another machine than the others.
 const results = {
   ...JSON.parse(readFileSync(file, 'utf8')),
-  node: process.version,
-  cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+  ...(wanted.length === Object.keys(PARTS).length && { node: version, cpu }),
 }
 for (const part of wanted) {
   results[part] = await PARTS[part]()
+  results.measuredOn = { ...results.measuredOn, [part]: `Node ${version} on ${cpu}` }
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 }
 report(results)

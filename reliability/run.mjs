@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { table } from './table.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const EXPERIMENTS = ['kills', 'mutations', 'million', 'soak']
+const EXPERIMENTS = ['kills', 'mutations', 'million', 'locks', 'soak']
 
 const named = process.argv.slice(2)
 for (const name of named)

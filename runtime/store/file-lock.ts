@@ -37,6 +37,9 @@ export function removeIfDead(fs: FileSystem, directory: string, name: string): v
 }
 
 function tryLockFile(fs: FileSystem, directory: string, path: string): Lock | undefined {
+  // Whoever waits looks often: that is no reason to write each time.
+  const holder = holderOf(fs, path)
+  if (holder !== undefined && !isDead(holder)) return undefined
   const holding: Holding = { ...ownOwner(), nonce: temporaryName() }
   const draft = `${directory}/${holding.nonce}`
   writeWhole(fs, { directory, name: holding.nonce }, new TextEncoder().encode(JSON.stringify(holding)))

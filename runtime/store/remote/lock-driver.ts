@@ -23,8 +23,8 @@ export interface LockDriver {
   readonly pause: number
   /** Takes the lock unless another one holds it. Answers who does; nobody means that it is taken. */
   acquire(claim: Claim, signal: AbortSignal): Promise<readonly Holder[]>
-  /** Begins the lease anew. `false`: another one holds the lock meanwhile. `count`: how often it was renewed. */
-  renew(claim: Claim, count: number, signal: AbortSignal): Promise<boolean>
+  /** Begins the lease anew. `false`: another one holds the lock meanwhile. */
+  renew(claim: Claim, signal: AbortSignal): Promise<boolean>
   /** Lets go of this claim, and of no other. */
   release(claim: Claim, signal: AbortSignal): Promise<void>
 }

@@ -1,7 +1,10 @@
 // Not the globals, which fake timers of tests replace.
 import { clearTimeout, setTimeout } from 'node:timers'
 import { isDead } from '../owner.js'
+import type { Lock } from '../store.js'
 import { withDeadline } from './deadline.js'
+import type { DriverSpec } from './driver.js'
+import { tryHostTurn } from './host-turn.js'
 import type { Claim, Holder, LockDriver } from './lock-driver.js'
 
 /** What this thread last saw of a lock that another one holds. */
@@ -14,10 +17,11 @@ interface Watch {
 
 interface Held {
   readonly claim: Claim
+  /** Tells the other processes of this machine not to ask. */
+  readonly turn: Lock | undefined
   timer: NodeJS.Timeout | undefined
   /** The renewal that is under way; it never rejects. */
   renewing: Promise<void> | undefined
-  renewals: number
 }
 
 /** Milliseconds between two requests about one lock, at first. */
@@ -34,14 +38,17 @@ const now = performance.now.bind(performance)
  */
 export class LockKeeper {
   readonly #location: string
+  /** Tells services apart, on this machine. */
+  readonly #service: string
   readonly #driver: LockDriver
   readonly #held = new Map<string, Held>()
   /** Nonces of claims that are being tried, and that somebody waits for. */
   readonly #wanted = new Set<string>()
   readonly #watches = new Map<string, Watch>()
 
-  constructor(location: string, driver: LockDriver) {
+  constructor({ location, options }: Pick<DriverSpec, 'location' | 'options'>, driver: LockDriver) {
     this.#location = location
+    this.#service = `${location} ${String(options.endpoint)}`
     this.#driver = driver
   }
 
@@ -52,8 +59,12 @@ export class LockKeeper {
   async tryLock(claim: Claim, signal: AbortSignal): Promise<boolean> {
     const watch = this.#watches.get(claim.path)
     if (watch !== undefined && now() < watch.until && !watch.holders.some(({ owner }) => isDead(owner))) return false
+    const turn = tryHostTurn(this.#service, claim.path)
+    if (turn === undefined) return false
     this.#wanted.add(claim.nonce)
+    let isTaken = false
     try {
+      const started = now()
       const holders = await this.#driver.acquire(claim, signal)
       if (holders.length > 0) {
         this.#watch(claim.path, holders, watch)
@@ -61,7 +72,8 @@ export class LockKeeper {
       }
       this.#watches.delete(claim.path)
       if (signal.aborted || !this.#wanted.has(claim.nonce)) throw new Error('nobody waits for the lock any more')
-      this.holdLock(claim)
+      isTaken = true
+      this.holdLock(claim, turn, now() - started)
       return true
     } catch (error) {
       // It may have arrived all the same.
@@ -69,24 +81,29 @@ export class LockKeeper {
       throw error
     } finally {
       this.#wanted.delete(claim.nonce)
+      if (!isTaken) turn.release()
     }
   }
 
-  /** Renews a claim from now on until it is released. */
-  holdLock(claim: Claim): void {
+  /** Renews a claim from now on until it is released. `age`: milliseconds of its lease that may be over. */
+  holdLock(claim: Claim, turn?: Lock, age = claim.lease): void {
     if (this.#held.has(claim.nonce)) return
-    const held: Held = { claim, timer: undefined, renewing: undefined, renewals: 0 }
+    const held: Held = { claim, turn, timer: undefined, renewing: undefined }
     this.#held.set(claim.nonce, held)
-    this.#schedule(held, claim.lease / 3)
+    this.#schedule(held, Math.max(0, claim.lease / 3 - age))
   }
 
   async releaseLock(claim: Claim, signal: AbortSignal): Promise<void> {
     const held = this.#held.get(claim.nonce)
     this.#held.delete(claim.nonce)
     clearTimeout(held?.timer)
-    // One that came later would bring the claim back.
-    await held?.renewing
-    await this.#driver.release(claim, signal)
+    try {
+      // One that came later would bring the claim back.
+      await held?.renewing
+      await this.#driver.release(claim, signal)
+    } finally {
+      held?.turn?.release()
+    }
   }
 
   /** Lets go of a claim in the background, be it that nobody knows whether it was taken. Never throws. */
@@ -115,10 +132,11 @@ export class LockKeeper {
     const started = now()
     let next = interval
     try {
-      const isOurs = await withDeadline(this.#location, interval, (signal) =>
-        this.#driver.renew(claim, ++held.renewals, signal),
-      )
-      if (!isOurs) this.#held.delete(claim.nonce)
+      const isOurs = await withDeadline(this.#location, interval, (signal) => this.#driver.renew(claim, signal))
+      if (!isOurs) {
+        this.#held.delete(claim.nonce)
+        held.turn?.release()
+      }
     } catch {
       next = interval / 4
     }

@@ -53,7 +53,7 @@ export function redisLocks(evaluateOnce: Evaluate, at: (path: string) => string)
       }
       return [SOMEBODY]
     },
-    renew: async (claim, _, signal) => (await take(claim, '', signal)) === '',
+    renew: async (claim, signal) => (await take(claim, '', signal)) === '',
     async release(claim, signal) {
       await evaluate(RELEASE, at(claim.path), [textOf(claim)], signal)
     },

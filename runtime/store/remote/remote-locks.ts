@@ -50,7 +50,7 @@ export function createLocks(
       return far
     }
     const { locks } = await driver()
-    if (near === undefined && locks !== undefined) near = new LockKeeper(spec.location, locks)
+    if (near === undefined && locks !== undefined) near = new LockKeeper(spec, locks)
     return near ?? far
   }
 

@@ -87,9 +87,11 @@ export function s3Locks(location: string, objects: Objects, at: (path: string) =
     }
   }
 
-  const put = (claim: Claim, renewals: number, signal: AbortSignal) => {
+  /** Never the same twice, so that a claim that is renewed has another revision. */
+  let puts = 0
+  const put = (claim: Claim, signal: AbortSignal) => {
     const { nonce, owner, lease } = claim
-    return objects.put(keyOf(claim), JSON.stringify({ ...owner, nonce, lease, renewals }), signal)
+    return objects.put(keyOf(claim), JSON.stringify({ ...owner, nonce, lease, puts: ++puts }), signal)
   }
 
   return {
@@ -99,9 +101,16 @@ export function s3Locks(location: string, objects: Objects, at: (path: string) =
         const { living } = await look(claim, signal)
         if (living.length > 0) return living
       }
-      await put(claim, 0, signal)
+      let putAt = now()
+      await put(claim, signal)
       for (let count = 1; ; count++) {
         const { isListed, living, dead } = await look(claim, signal)
+        // Those who do not see it renewed take it for dead after a lease, and must not find out that they are right.
+        if (now() - putAt > claim.lease / 2) {
+          putAt = now()
+          await put(claim, signal)
+          continue
+        }
         if (!isListed) throw unlisted(location)
         if (living.length === 0) {
           const start = startOf(claim.path)
@@ -116,8 +125,8 @@ export function s3Locks(location: string, objects: Objects, at: (path: string) =
         await pause(FIRST_PAUSE * count, undefined, { signal })
       }
     },
-    async renew(claim, count, signal) {
-      await put(claim, count, signal)
+    async renew(claim, signal) {
+      await put(claim, signal)
       return true
     },
     release: (claim, signal) => objects.remove(keyOf(claim), signal),

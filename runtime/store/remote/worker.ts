@@ -59,7 +59,7 @@ async function open({ store, spec, env }: OpenRequest): Promise<void> {
 
 async function openOnce(spec: DriverSpec): Promise<Opened> {
   const driver = await openDriver(spec)
-  return { spec, driver, locks: driver.locks && new LockKeeper(spec.location, driver.locks) }
+  return { spec, driver, locks: driver.locks && new LockKeeper(spec, driver.locks) }
 }
 
 async function operate({ store, name, given, timeout }: OperationRequest): Promise<unknown> {

@@ -1,4 +1,6 @@
 // Stands for a client library that misbehaves in its own thread: what it does depends on the last part of the key.
+const { readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
 
 const object = (text) => {
@@ -28,18 +30,36 @@ const BEHAVIOURS = {
   },
 }
 
+/** Objects in files of the directory that the options name, for locks: all threads and processes see them. */
+const inFiles = (directory) => ({
+  PutObject: async ({ Key, Body }) => writeFileSync(join(directory, encodeURIComponent(Key)), Body),
+  DeleteObject: async ({ Key }) => rmSync(join(directory, encodeURIComponent(Key)), { force: true }),
+  ListObjectsV2: async ({ Prefix }) => ({
+    Contents: readdirSync(directory)
+      .map((name) => ({ Key: decodeURIComponent(name), ETag: readFileSync(join(directory, name), 'utf8') }))
+      .filter(({ Key }) => Key.startsWith(Prefix)),
+  }),
+})
+
 class S3Client {
   middlewareStack = { add() {} }
-  async send({ Key }) {
+  constructor({ directory }) {
+    this.directory = directory
+  }
+  async send({ command, Key, ...input }) {
+    if (command !== 'GetObject') return (await inFiles(this.directory)[command]({ Key, ...input })) ?? {}
     const word = Key.slice(Key.lastIndexOf('/') + 1)
     return word in BEHAVIOURS ? BEHAVIOURS[word]() : object(word)
   }
 }
 
-class GetObjectCommand {
-  constructor(input) {
-    Object.assign(this, input)
-  }
-}
+const commands = ['GetObject', 'PutObject', 'DeleteObject', 'ListObjectsV2'].map((command) => [
+  `${command}Command`,
+  class {
+    constructor(input) {
+      Object.assign(this, input, { command })
+    }
+  },
+])
 
-module.exports = { S3Client, GetObjectCommand }
+module.exports = { S3Client, ...Object.fromEntries(commands) }

@@ -16,6 +16,14 @@ const FAULTS = {
   s503: ({ fail }) => fail(503, 'SlowDown'),
   denied: ({ fail }) => fail(403, 'InvalidAccessKeyId'),
   readonly: ({ method, fail }) => (method === 'PUT' || method === 'DELETE') && fail(403, 'AccessDenied'),
+  // It does what it is asked to write, once for each key, and hangs up instead of saying so.
+  lost: ({ method, path, body, socket }) => {
+    if (method !== 'PUT' || objects.has(path)) return false
+    write(path, body)
+    return socket.destroy()
+  },
+  // What it lists is two hours old.
+  aged: () => false,
   conflict: ({ headers, fail }) => headers['if-none-match'] && fail(409, 'ConditionalRequestConflict'),
   unconditional: ({ headers, fail }) => headers['if-none-match'] && fail(501, 'NotImplemented'),
   truncated: ({ method, response, socket, object }) => {
@@ -58,17 +66,39 @@ const server = createServer(async (request, response) => {
   }
   const object = objects.get(url.pathname)
   const fault = FAULTS[url.pathname.split('/')[1].split('-')[0]]
-  if (fault({ method, headers, socket, response, object, fail })) return
-  answer(method, url.pathname, headers, Buffer.concat(chunks), response, fail)
+  const body = Buffer.concat(chunks)
+  if (fault({ method, path: url.pathname, headers, body, socket, response, object, fail })) return
+  if (url.searchParams.has('list-type')) list(url, response)
+  else answer(method, url.pathname, headers, body, response, fail)
 })
+
+function write(path, body) {
+  const etag = `"${createHash('md5').update(body).digest('hex')}"`
+  objects.set(path, { body, etag, modified: new Date().toUTCString() })
+  return etag
+}
+
+/** Without pages and delimiters. */
+function list(url, response) {
+  const bucket = url.pathname.split('/')[1]
+  const start = `/${bucket}/${url.searchParams.get('prefix')}`
+  const age = { aged: 7_200_000, skewed: -DAY }[bucket.split('-')[0]] ?? 0
+  const contents = [...objects]
+    .filter(([path]) => decodeURIComponent(path).startsWith(start))
+    .map(([path, { etag, modified, body }]) => {
+      const date = new Date(Date.parse(modified) - age).toISOString()
+      const key = decodeURIComponent(path).slice(bucket.length + 2)
+      return `<Contents><Key>${key}</Key><ETag>${etag}</ETag><Size>${body.length}</Size><LastModified>${date}</LastModified></Contents>`
+    })
+  response.writeHead(200, { 'content-type': 'application/xml' })
+  response.end(`<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`)
+}
 
 function answer(method, path, headers, body, response, fail) {
   const object = objects.get(path)
   if (method === 'PUT') {
     if (headers['if-none-match'] && object) return fail(412, 'PreconditionFailed')
-    const etag = `"${createHash('md5').update(body).digest('hex')}"`
-    objects.set(path, { body, etag, modified: new Date().toUTCString() })
-    response.writeHead(200, { etag })
+    response.writeHead(200, { etag: write(path, body) })
     return response.end()
   }
   if (method === 'DELETE') {

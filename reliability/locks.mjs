@@ -14,40 +14,44 @@ const MEDIAN = 100
 const BLOCKED = 60_000
 const WAYS = ['later', 'sync']
 
-export async function run(directory) {
-  const figures = []
-  for (const [name, options] of Object.entries(await stores(directory))) {
-    const place = join(directory, `watch-${name}`)
-    mkdirSync(place)
-    figures.push(...(await watch(name, options, place)))
-  }
-  return figures
+/** `store`: files, redis or s3. */
+export async function run(directory, store) {
+  const place = join(directory, 'watch')
+  mkdirSync(place)
+  return watch(await STORES[store](directory), place)
 }
 
-/** What each store is opened with. */
-async function stores(directory) {
-  const { TEST_REDIS: url, TEST_S3: endpoint } = process.env
-  if (!url || !endpoint) throw new Error('Redis and S3 are not there: test/servers/with npm run reliability -- locks')
-  const s3 = {
-    endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
-  }
-  const name = `locks-${randomBytes(6).toString('hex')}`
-  const client = new S3Client(s3)
-  await client.send(new CreateBucketCommand({ Bucket: name }))
-  client.destroy()
-  // A machine that eight processes and a server share may be slow, which is not what is tried here.
-  const patient = { timeout: '60s' }
-  return {
-    files: { prefix: join(directory, 'files') },
-    Redis: { protocol: 'redis', prefix: name, storageOptions: { url, ...patient } },
-    S3: { protocol: 's3', prefix: name, storageOptions: { ...s3, ...patient } },
-  }
+/** What each store is opened with. A machine that eight processes and a server share may be slow, which is not what is tried here. */
+const STORES = {
+  files: async (directory) => ({ prefix: join(directory, 'files') }),
+  async redis() {
+    const url = server('TEST_REDIS')
+    return { protocol: 'redis', prefix: newName(), storageOptions: { url, timeout: '60s' } }
+  },
+  async s3() {
+    const s3 = {
+      endpoint: server('TEST_S3'),
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
+    }
+    const name = newName()
+    const client = new S3Client(s3)
+    await client.send(new CreateBucketCommand({ Bucket: name }))
+    client.destroy()
+    return { protocol: 's3', prefix: name, storageOptions: { ...s3, timeout: '60s' } }
+  },
 }
 
-async function watch(store, options, directory) {
+const newName = () => `locks-${randomBytes(6).toString('hex')}`
+
+function server(variable) {
+  const address = process.env[variable]
+  if (!address) throw new Error('the server is not there: test/servers/with npm run reliability -- locks')
+  return address
+}
+
+async function watch(options, directory) {
   const log = new Log(join(directory, 'log'))
   const settings = { options, directory }
   const killed = new Map()
@@ -81,14 +85,15 @@ async function watch(store, options, directory) {
     for (let deaths = 0; deaths < 1 || (deaths < CALLERS / 2 && Math.random() < 0.5); deaths++) {
       const holder = await log.next(call.key, deaths)
       await pause(Math.random() * 150)
-      if (log.of(call.key).some(({ what }) => what === 'end')) break
+      const isThrough = () => log.of(call.key).some(({ what, pid }) => what === 'end' && pid === holder.pid)
+      if (isThrough()) break
       const child = callers.find(({ pid }) => pid === holder.pid)
       const exited = once(child, 'exit')
       const at = process.hrtime.bigint()
       child.kill('SIGKILL')
       await exited
       // It may have come to its end in the same moment.
-      if (log.of(call.key).some(({ what }) => what === 'end')) break
+      if (isThrough()) break
       killed.set(holder.pid, at)
       const next = await log.next(call.key, deaths + 1)
       takeovers.push(Number(next.at - at) / 1e6)
@@ -111,38 +116,43 @@ async function watch(store, options, directory) {
   const median = Math.round(takeovers[Math.floor(takeovers.length / 2)])
   return [
     {
-      what: `${store}: rounds of ${CALLERS} processes on a cold key`,
+      what: `rounds of ${CALLERS} processes on a cold key`,
       promised: `≥ ${ROUNDS}`,
       value: executions.length,
       holds: executions.length >= ROUNDS,
     },
     {
-      what: `${store}: executions in a round, at most`,
+      what: 'executions in a round, at most',
       promised: '1',
       value: most,
       holds: most === 1 && Math.min(...executions) === 1,
     },
     {
-      what: `${store}: holders killed while others waited`,
+      what: 'holders killed while others waited',
       promised: `≥ ${KILLS}`,
       value: takeovers.length,
       holds: takeovers.length >= KILLS,
     },
-    { what: `${store}: two inside at a time`, promised: '0', value: overlaps, holds: overlaps === 0 },
+    { what: 'two inside at a time', promised: '0', value: overlaps, holds: overlaps === 0 },
     {
-      what: `${store}: from the kill to the next begin, median`,
+      what: 'from the kill to the next begin, median',
       promised: `≤ ${MEDIAN} ms`,
       value: `${median} ms`,
       holds: median <= MEDIAN,
     },
-    { what: `${store}: the longest`, promised: '', value: `${Math.round(takeovers.at(-1))} ms`, holds: true },
     {
-      what: `${store}: a holder that blocked its event loop for ${BLOCKED / 1000} s kept its lock`,
+      what: 'from the kill to the next begin, the longest',
+      promised: '',
+      value: `${Math.round(takeovers.at(-1))} ms`,
+      holds: true,
+    },
+    {
+      what: `a holder that blocked its event loop for ${BLOCKED / 1000} s kept its lock`,
       promised: 'yes',
       value: kept ? 'yes' : 'no',
       holds: kept,
     },
-    { what: `${store}: warnings`, promised: '0', value: warned, holds: warned === 0 },
+    { what: 'warnings', promised: '0', value: warned, holds: warned === 0 },
   ]
 }
 

@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { table } from './table.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const EXPERIMENTS = ['kills', 'mutations', 'million', 'locks', 'soak']
+const EXPERIMENTS = ['kills', 'mutations', 'million', 'locks-files', 'locks-redis', 'locks-s3', 'soak']
 
-const named = process.argv.slice(2)
-for (const name of named)
-  if (!EXPERIMENTS.includes(name)) throw new Error(`${name} is none of ${EXPERIMENTS.join(', ')}`)
+/** `locks` names all whose names begin so. */
+const named = process.argv.slice(2).flatMap((name) => {
+  const meant = EXPERIMENTS.filter((each) => each === name || each.startsWith(`${name}-`))
+  if (meant.length === 0) throw new Error(`${name} is none of ${EXPERIMENTS.join(', ')}`)
+  return meant
+})
 
 const file = join(here, 'results.json')
 const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
@@ -19,8 +22,9 @@ for (const name of named.length > 0 ? named : EXPERIMENTS) {
   const directory = mkdtempSync(join(tmpdir(), `deche-${name}-`))
   const started = performance.now()
   try {
-    const { run } = await import(`./${name}.mjs`)
-    const figures = await run(directory)
+    const [program, part] = name.split('-')
+    const { run } = await import(`./${program}.mjs`)
+    const figures = await run(directory, part)
     const seconds = Math.round((performance.now() - started) / 1000)
     const run_ = { date: new Date().toISOString().slice(0, 10), node: process.version, cpus: cpus().length, seconds }
     results[name] = { ...run_, figures }

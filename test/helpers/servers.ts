@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { onTestFinished } from 'vitest'
+import { temporaryDirectory } from './temporary.js'
 
 /**
  * Real servers, where `test/servers/with` started them. Tests of a store whose server is not there are skipped, and
@@ -66,4 +68,22 @@ export async function freePort(): Promise<number> {
   const { port } = holder.address() as { port: number }
   await new Promise((resolve) => holder.close(resolve))
   return port
+}
+
+/** A server of a test's own, until it ends. */
+export async function startRedis(port: number, ...options: readonly string[]): Promise<ChildProcess> {
+  const common = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', temporaryDirectory()]
+  const server = spawn('redis-server', ['--port', String(port), ...common, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => endServer(server))
+  for await (const line of server.stdout) if (String(line).includes('Ready to accept connections')) break
+  return server
+}
+
+export async function endServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = once(server, 'exit')
+  server.kill()
+  await ended
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreError } from '../../errors.js'
 import { hash } from '../../key/sha256.js'
@@ -87,11 +88,11 @@ export function s3Locks(location: string, objects: Objects, at: (path: string) =
     }
   }
 
-  /** Never the same twice, so that a claim that is renewed has another revision. */
-  let puts = 0
+  /** Never the same twice, whichever thread renews: a claim that was renewed has another revision. */
   const put = (claim: Claim, signal: AbortSignal) => {
     const { nonce, owner, lease } = claim
-    return objects.put(keyOf(claim), JSON.stringify({ ...owner, nonce, lease, puts: ++puts }), signal)
+    const renewal = randomBytes(8).toString('hex')
+    return objects.put(keyOf(claim), JSON.stringify({ ...owner, nonce, lease, renewal }), signal)
   }
 
   return {

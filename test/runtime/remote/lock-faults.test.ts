@@ -3,13 +3,14 @@ import { readdirSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Cache } from '../../../runtime/index.js'
 import { newClaim } from '../../../runtime/store/remote/lock-driver.js'
 import { createRemoteStore } from '../../../runtime/store/remote/remote-store.js'
 import { openS3 } from '../../../runtime/store/remote/s3.js'
 import type { AsyncLock, Store } from '../../../runtime/store/store.js'
-import { type FakeS3, fakeS3, needing, servers } from '../../helpers/servers.js'
+import { endServer, type FakeS3, fakeS3, freePort, needing, servers, startRedis } from '../../helpers/servers.js'
 import { temporaryDirectory } from '../../helpers/temporary.js'
 import { collectWarnings } from '../../helpers/warnings.js'
 
@@ -43,9 +44,7 @@ const faces = {
 /** Requests about locks, without their nonces. */
 async function lockRequests(): Promise<string[]> {
   const answered = (await server.requests()).filter((line) => !line.endsWith(' 403'))
-  const lines = answered.filter(
-    (line) => line.includes('.deche-locks') || /^GET \/[^/]+\/? /.test(line),
-  )
+  const lines = answered.filter((line) => line.includes('.deche-locks') || /^GET \/[^/]+\/? /.test(line))
   return lines.map((line) => line.split(' ')[0] ?? '')
 }
 
@@ -173,6 +172,39 @@ describe.skipIf(!servers.redis)(`a lock on Redis${needing(servers.redis, 'Redis 
     expect(await store.async.tryLock?.('dir/name')).toBeUndefined()
     await lock?.release()
     expect(await store.async.tryLock?.('dir/name')).toBeDefined()
+  })
+
+  it('outlives a server that is started again without it', async () => {
+    const port = await freePort()
+    const first = await startRedis(port)
+    const storageOptions = { url: `redis://127.0.0.1:${port}`, lease: '3s' }
+    const { store } = new Cache({ protocol: 'redis', prefix: 'p', storageOptions })
+    const lock = await store.async.tryLock?.('dir/name')
+    await endServer(first)
+    await startRedis(port)
+    const client = createClient({ url: storageOptions.url })
+    await client.connect()
+    onTestFinished(() => client.destroy())
+    const key = 'p/.deche-locks/dir/name'
+    await expect.poll(() => client.get(key), { timeout: 20_000 }).toContain('"nonce"')
+    await lock?.release()
+    expect(await client.get(key)).toBeNull()
+  })
+
+  it('that another one has taken meanwhile stays that one’s', async () => {
+    const client = createClient({ url: servers.redis ?? '' })
+    await client.connect()
+    onTestFinished(() => client.destroy())
+    const prefix = `test-${randomBytes(6).toString('hex')}`
+    const storageOptions = { url: servers.redis, lease: '900ms' }
+    const { store } = new Cache({ protocol: 'redis', prefix, storageOptions })
+    const key = `${prefix}/.deche-locks/dir/name`
+    const lock = await store.async.tryLock?.('dir/name')
+    await client.set(key, 'of another one')
+    await pause(1500)
+    await lock?.release()
+    expect(await client.get(key)).toBe('of another one')
+    expect(await store.async.tryLock?.('dir/name')).toBeUndefined()
   })
 })
 

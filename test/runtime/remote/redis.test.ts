@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -7,7 +6,7 @@ import { createClient } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cache } from '../../../runtime/index.js'
 import { storeConformance, storeFaces } from '../../../runtime/testing/conformance.js'
-import { freePort, needing, servers } from '../../helpers/servers.js'
+import { endServer, freePort, needing, servers, startRedis } from '../../helpers/servers.js'
 import { temporaryDirectory } from '../../helpers/temporary.js'
 import { collectWarnings } from '../../helpers/warnings.js'
 
@@ -86,7 +85,7 @@ describe.skipIf(!servers.redis)(`a server of Redis${needing(servers.redis, 'Redi
     const write = () => store.async.write('dir/name', Uint8Array.of(1)).then(() => 'written', String)
     expect(await write()).toBe('written')
     store.sync.write('dir/name', Uint8Array.of(1))
-    await end(first)
+    await endServer(first)
     expect(await write()).toContain('cannot be reached')
     expect(() => store.sync.read('dir/name')).toThrow('DECHE2009')
     await startRedis(port)
@@ -163,23 +162,6 @@ describe('the redis store', () => {
 
 function redisAt(storageOptions: Readonly<Record<string, unknown>>): Cache {
   return new Cache({ protocol: 'redis', prefix: own(), storageOptions })
-}
-
-async function startRedis(port: number, ...options: readonly string[]): Promise<ChildProcess> {
-  const common = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', temporaryDirectory()]
-  const server = spawn('redis-server', ['--port', String(port), ...common, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => end(server))
-  for await (const line of server.stdout) if (String(line).includes('Ready to accept connections')) break
-  return server
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const ended = once(server, 'exit')
-  server.kill()
-  await ended
 }
 
 async function firstKey(cache: Cache): Promise<string | undefined> {

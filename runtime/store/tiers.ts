@@ -137,7 +137,7 @@ class TierSteps {
       try {
         const found = yield* take<Stored | undefined>(side.face.read(path))
         if (found !== undefined) {
-          const stored = inTier(tier, found)
+          const stored = { ...inTier(tier, found), bytes: found.bytes }
           this.#origins.set(stored, { tier, marks, refused })
           return stored
         }
@@ -338,9 +338,9 @@ class TierSteps {
   }
 }
 
-/** Revisions of different stores may look alike. */
-function inTier<T extends Stat>(tier: number, stat: T): T {
-  return { ...stat, revision: `${tier}:${stat.revision}` }
+/** Revisions of different stores may look alike. Not by spreading: facts may be those of a class, which makes them when asked. */
+function inTier(tier: number, { size, modified, revision }: Stat): Stat {
+  return { size, modified, revision: `${tier}:${revision}` }
 }
 
 function ownRevision({ revision }: Stat): string {

@@ -24,11 +24,7 @@ export function createLocks(
   driver: () => Promise<Driver>,
 ): Locks {
   const far: Keeper = {
-    async tryLock(claim) {
-      const isTaken = await bridge.askLater(spec, 'tryLock', [claim], spec.timeout)
-      if (isTaken) bridge.hold(spec, claim)
-      return isTaken === true
-    },
+    tryLock: async (claim) => (await bridge.askLater(spec, 'tryLock', [claim], spec.timeout)) === true,
     async releaseLock(claim) {
       bridge.unhold(claim)
       await bridge.askLater(spec, 'releaseLock', [claim], spec.timeout)
@@ -66,6 +62,7 @@ export function createLocks(
         void mine.abandonLock(claim)
         throw error
       }
+      if (mine === far) bridge.hold(spec, claim)
       return {
         release: once(async () => {
           try {

@@ -18,7 +18,7 @@ export function writePages() {
   for (const [path, text] of Object.entries(pages(results))) writeFileSync(join(repository, path), text)
 }
 
-function page({ node, cpu, calls, start, memory, frontEnds = [], measuredOn = {} }) {
+function page({ node, cpu, calls, start, memory, frontEnds = [], tspcProfile = [], measuredOn = {} }) {
   return `# Performance
 
 What a call costs, beside caches written by hand for one function (the limit) and beside other libraries. Measured by \`npm run bench\`
@@ -84,6 +84,13 @@ ${table(
     row.toParse,
     row.toEsbuild,
   ]),
+)}
+
+With \`tspc\`, by profiles of whole compilations: what runs with the plugin, as a multiple of what runs without. Files without a tag are not parsed.
+
+${table(
+  ['project', 'ratio', 'lowest', 'highest'],
+  tspcProfile.map(({ project, ratio, lowest, highest }) => [project, ratio, lowest, highest]),
 )}
 
 ## Why it is not faster

@@ -70,7 +70,7 @@ export function tspcProfile(rounds) {
       return shareOf(JSON.parse(readFileSync(file, 'utf8')))
     })
     return {
-      project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags, by profile`,
+      project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags`,
       ratio: thousandths(1 + median(shares)),
       lowest: thousandths(1 + Math.min(...shares)),
       highest: thousandths(1 + Math.max(...shares)),

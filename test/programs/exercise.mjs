@@ -139,8 +139,8 @@ function read(object, key) {
   }
 }
 
-const OWN_KEYS = new Map(
-  [Object.prototype, Function.prototype, Array.prototype].map((each) => [each, new Set(Reflect.ownKeys(each))]),
+const OWN = new Map(
+  [Object.prototype, Function.prototype, Array.prototype].map((each) => [each, Object.getOwnPropertyDescriptors(each)]),
 )
 
 function fixTheWorld() {
@@ -159,14 +159,19 @@ function fixTheWorld() {
       if (timers[id - 1]) timers[id - 1].run = () => {}
     }
   }
-  process.on('unhandledRejection', () => {})
-  process.on('uncaughtException', () => {})
+  // Node calls handlers by their apply, and what is called here may give all functions another one.
+  const ignore = Object.assign(() => {}, { apply: Function.prototype.apply })
+  process.on('unhandledRejection', ignore)
+  process.on('uncaughtException', ignore)
 }
 
 function resetTheWorld() {
   // A package that is given objects to fill may be given those of the language.
-  for (const [prototype, keys] of OWN_KEYS) {
-    for (const key of Reflect.ownKeys(prototype)) if (!keys.has(key)) delete prototype[key]
+  for (const [prototype, own] of OWN) {
+    for (const key of Reflect.ownKeys(prototype)) {
+      if (!Object.hasOwn(own, key)) delete prototype[key]
+      else if ('value' in own[key] && prototype[key] !== own[key].value) Object.defineProperty(prototype, key, own[key])
+    }
   }
   let state = 42
   Math.random = () => {

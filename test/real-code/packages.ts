@@ -99,6 +99,7 @@ export const largePackages: readonly RealPackage[] = [
     options: ESM,
     notKept: {},
     notCalled: {},
-    floors: { tags: 1900, sites: 1000, outcomes: 10_000, results: 3000, hits: 500 },
+    // Its functions take schemas and contexts, which have no key.
+    floors: { tags: 1900, sites: 1000, outcomes: 28_000, results: 18_000, hits: 5 },
   },
 ]

@@ -44,11 +44,18 @@ export function letAnswer(entry: Remembered): void {
 
 /** Lets an entry that has nothing else to see to answer some hits without a look at the clock. */
 export function grant(entry: Remembered): void {
-  entry.hits += entry.granted - entry.left
+  revoke(entry)
   // Steps of 37 come by every number below 64 before they meet the first again.
   stagger = (stagger + 37) % SHARED
   entry.left = entry.state === 0 ? Math.ceil(share / 2) + (stagger % share) : 0
   entry.granted = entry.left
+}
+
+/** Counts the hits of its grant that an entry has answered, and takes the rest back. */
+export function revoke(entry: Remembered): void {
+  entry.hits += entry.granted - entry.left
+  entry.left = 0
+  entry.granted = 0
 }
 
 /** Called by each hit that is granted none. Answers whether the clock has ticked, so that the hit must look again whether it may answer. */
@@ -61,9 +68,7 @@ export function ticks(now: number): boolean {
   share = now - looked >= SLOW ? 1 : Math.min(SHARED, share * 2)
   looked = now
   left = share
-  if (now >= started && now - started < RECHECK) return false
-  tick()
-  return true
+  return isPast(now)
 }
 
 /** The same for hits that read the clock each time. */
@@ -78,9 +83,7 @@ function tick(): void {
   timer = undefined
   for (const entry of compared) {
     entry.state |= DUE
-    entry.hits += entry.granted - entry.left
-    entry.left = 0
-    entry.granted = 0
+    revoke(entry)
   }
   compared = []
 }

@@ -1,4 +1,5 @@
 import type { EntryKind } from '../value/entry.js'
+import { revoke } from './coarse-clock.js'
 import type { Stats } from './stats.js'
 
 /** An answer kept in memory. It never hands out the same mutable object twice. */
@@ -139,8 +140,7 @@ export class MemoryTier {
   #leave(entry: Remembered): void {
     this.#countOne(entry)
     entry.state |= GONE
-    entry.left = 0
-    entry.granted = 0
+    revoke(entry)
     entry.value = undefined
     for (const forget of entry.ways ?? []) forget()
     entry.ways = undefined

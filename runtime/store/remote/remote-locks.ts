@@ -18,11 +18,7 @@ interface Locks {
  * `tryLock` of both faces of a store elsewhere. Locks are taken and renewed in the worker. Where there can be none,
  * asynchronous functions do it in this thread, with what `driver` answers.
  */
-export function createLocks(
-  spec: DriverSpec & { readonly lease: number },
-  guard: Guard,
-  driver: () => Promise<Driver>,
-): Locks {
+export function createLocks(spec: DriverSpec, lease: number, guard: Guard, driver: () => Promise<Driver>): Locks {
   const far: Keeper = {
     tryLock: async (claim) => (await bridge.askLater(spec, 'tryLock', [claim], spec.timeout)) === true,
     async releaseLock(claim) {
@@ -53,7 +49,7 @@ export function createLocks(
   return {
     async async(path) {
       checkPath(path)
-      const claim = newClaim(path, spec.lease)
+      const claim = newClaim(path, lease)
       const mine = await keeper()
       try {
         if (!(await guard.run('tryLock', (signal) => mine.tryLock(claim, signal)))) return undefined
@@ -75,7 +71,7 @@ export function createLocks(
     },
     sync(path) {
       checkPath(path)
-      const claim = newClaim(path, spec.lease)
+      const claim = newClaim(path, lease)
       try {
         if (!guard.runSync('tryLock', (timeout) => bridge.ask(spec, 'tryLock', [claim], timeout))) return undefined
       } catch (error) {

@@ -31,7 +31,7 @@ export function createRemoteStore(spec: DriverSpec, pause: number): Store {
   }
 
   const { lease } = spec
-  const locks = lease === undefined ? undefined : createLocks({ ...spec, lease }, guard, open)
+  const locks = lease === undefined ? undefined : createLocks(spec, lease, guard, open)
 
   const sync: SyncStore = {
     read: (path) => askSync('read', checked(path)),

@@ -25,9 +25,7 @@ export function tspc(rounds) {
 }
 
 function compare(taggedEvery, rounds) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
-  try {
-    generate(directory, taggedEvery)
+  return inProject(taggedEvery, (directory) => {
     for (const kind of KINDS) compile(directory, kind)
     const times = Object.fromEntries(KINDS.map((kind) => [kind, []]))
     for (let index = 0; index < rounds; index++) {
@@ -46,28 +44,21 @@ function compare(taggedEvery, rounds) {
       lowest: thousandths(Math.min(...ratios)),
       highest: thousandths(Math.max(...ratios)),
     }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  })
 }
 
 /**
  * By profiles of compilations with the plugin: what ran under one of our functions, as a part of all the rest. A machine that
- * is slow for a while is so for both, so this says little figures that the two times of above cannot tell from noise.
+ * is slow for a while is so for both, so small parts show that two times cannot tell from noise. What the compiler does with
+ * our longer text is not among them.
  */
 export function tspcProfile(rounds) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
-  try {
-    generate(directory, TAGGED_EVERY)
+  return inProject(TAGGED_EVERY, (directory) => {
     compile(directory, 'with')
     const shares = Array.from({ length: rounds }, (_, index) => {
-      const file = join(directory, `round-${index}.cpuprofile`)
-      compile(directory, 'with', [
-        '--cpu-prof',
-        `--cpu-prof-dir=${directory}`,
-        `--cpu-prof-name=round-${index}.cpuprofile`,
-      ])
-      return shareOf(JSON.parse(readFileSync(file, 'utf8')))
+      const name = `round-${index}.cpuprofile`
+      compile(directory, 'with', ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${name}`])
+      return shareOf(JSON.parse(readFileSync(join(directory, name), 'utf8')))
     })
     return {
       project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags`,
@@ -75,6 +66,14 @@ export function tspcProfile(rounds) {
       lowest: thousandths(1 + Math.min(...shares)),
       highest: thousandths(1 + Math.max(...shares)),
     }
+  })
+}
+
+function inProject(taggedEvery, measure) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
+  try {
+    generate(directory, taggedEvery)
+    return measure(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

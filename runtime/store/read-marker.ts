@@ -1,4 +1,4 @@
-import { type FileFacts, type FileSystem, ifThere } from './file-system.js'
+import { type FileFacts, type FileSystem, ifThere, stamped, writtenAt } from './file-system.js'
 
 /**
  * Reads, for limits to know what was used of late. A file's access time says it, but file systems write that down once
@@ -23,13 +23,13 @@ const now = Date.now
 export function createReadMarker(fs: FileSystem): ReadMarker {
   let pausedUntil = 0
 
-  function opened(fd: number, { atimeMs, mtimeMs }: FileFacts): void {
+  function opened(fd: number, facts: FileFacts): void {
+    const { atimeMs, mtimeMs } = facts
     const time = now()
     if ((atimeMs > mtimeMs && time - atimeMs < EVERY) || time < pausedUntil) return
     try {
-      // Later than the write, whose time may be a fraction ahead. Whole microseconds are what was written; half of one more
-      // survives the rounding on the way.
-      fs.futimesSync(fd, Math.max(time, mtimeMs + 1) / 1000, (Math.round(mtimeMs * 1000) + 0.5) / 1e6)
+      // Later than the write, whose time may be a fraction ahead.
+      fs.futimesSync(fd, Math.max(time, mtimeMs + 1) / 1000, stamped(writtenAt(facts)))
     } catch {
       pausedUntil = time + PAUSE
     }

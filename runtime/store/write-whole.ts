@@ -5,6 +5,7 @@ import {
   type FileFacts,
   type FileSystem,
   SMALL,
+  stamped,
   statOf,
   transferAsync,
   unlinkQuietly,
@@ -178,7 +179,7 @@ function rename(fs: FileSystem, from: string, to: string): void {
 
 /** Taken before anyone can install fake timers. */
 const now = Date.now
-/** Whole microseconds, which is what Node hands to the kernel. */
+/** Whole microseconds, as `stamped` hands them to the kernel. */
 let lastStamp = 0
 
 /**
@@ -191,10 +192,8 @@ function stamp(fs: FileSystem, fd: number, modified?: number): void {
   // A clock that was set back is believed, rather than dating files into the future.
   lastStamp = lastStamp - time > 1_000_000 ? time : Math.max(time, lastStamp + 1)
   const own = modified === undefined ? lastStamp : Math.floor((modified + Math.random()) * 1000)
-  // Half a microsecond more, so that no rounding on the way reaches the one before.
-  const seconds = (micros: number) => (micros + 0.5) / 1e6
   try {
-    fs.futimesSync(fd, seconds(lastStamp), seconds(own))
+    fs.futimesSync(fd, stamped(lastStamp), stamped(own))
   } catch {
     // Then the kernel's time has to do.
   }

@@ -56,6 +56,18 @@ for (const [name, open] of Object.entries(stores)) {
   })
 }
 
+it('a read, which sets the time of access, leaves the revision as it was', () => {
+  const directory = join(root, String(directories++))
+  const { sync } = createFileStore({ directory, trust: true })
+  for (let count = 0; count < 500; count++) {
+    const written = sync.write('dir/name', Uint8Array.of(1))
+    expect(sync.read('dir/name')?.revision).toBe(written?.revision)
+    const { atimeMs, mtimeMs } = nodeFs.statSync(join(directory, 'dir/name'))
+    expect(atimeMs).toBeGreaterThan(mtimeMs)
+    expect(sync.stat('dir/name')?.revision).toBe(written?.revision)
+  }
+})
+
 it.each(UNSAFE_PATHS)('%j is refused as a ConfigError', (path) => {
   expect(() => checkPath(path)).toThrow(ConfigError)
 })

@@ -45,16 +45,20 @@ export function letAnswer(entry: Remembered): void {
 /** Lets an entry that has nothing else to see to answer some hits without a look at the clock. */
 export function grant(entry: Remembered): void {
   revoke(entry)
+  const { answer } = entry
+  if (answer === undefined || entry.state !== 0) return
   // Steps of 37 come by every number below 64 before they meet the first again.
   stagger = (stagger + 37) % SHARED
-  entry.left = entry.state === 0 ? Math.ceil(share / 2) + (stagger % share) : 0
-  entry.granted = entry.left
+  answer.left = Math.ceil(share / 2) + (stagger % share)
+  entry.granted = answer.left
 }
 
 /** Counts the hits of its grant that an entry has answered, and takes the rest back. */
 export function revoke(entry: Remembered): void {
-  entry.hits += entry.granted - entry.left
-  entry.left = 0
+  const { answer } = entry
+  if (answer === undefined) return
+  entry.hits += entry.granted - answer.left
+  answer.left = 0
   entry.granted = 0
 }
 

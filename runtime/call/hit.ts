@@ -3,7 +3,7 @@ import { clone } from './clone.js'
 import { DUE, grant, isPast, letAnswer, passes, ticks } from './coarse-clock.js'
 import type { Memo } from './memo.js'
 import { stage } from './stand-in.js'
-import { GONE, type Remembered } from './tier.js'
+import { type Answer, GONE, type Remembered } from './tier.js'
 import { touch } from './touch.js'
 import { type Branch, enter } from './ways.js'
 
@@ -51,32 +51,25 @@ function isCurrent(entry: Remembered, { store }: Memo): boolean {
   return true
 }
 
-export function answerOf({ state, value }: Remembered): unknown {
+export function answerOf({ value, entry: { state } }: Answer): unknown {
   if ((state & (FLAT | DEEP)) === 0) return value
   return (state & FLAT) === 0 ? clone(value) : { ...(value as object) }
 }
 
-/** What the entry answers to a compiled function: small, so that it becomes part of its caller. */
-function answer(
-  entry: Remembered,
-  memo: Memo,
-  a?: unknown,
-  b?: unknown,
-  c?: unknown,
-  d?: unknown,
-  e?: unknown,
-): unknown {
-  const { left } = entry
-  if (left === 0 || stage.find !== undefined) return special(entry, memo, a, b, c, d, e)
-  entry.left = left - 1
-  return entry.value
+/** To a compiled function. It is small, so that it becomes part of its caller. */
+function reply(answer: Answer, memo: Memo, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown): unknown {
+  const { left } = answer
+  if (left === 0 || stage.find !== undefined) return special(answer, memo, a, b, c, d, e)
+  answer.left = left - 1
+  return answer.value
 }
 
 /**
- * Whatever `answer` has no room for. It is one function, and a long one, on purpose: V8 makes functions of less than 460 bytes
+ * Whatever `reply` has no room for. It is one function, and a long one, on purpose: V8 makes functions of less than 460 bytes
  * of bytecode part of their callers, and a hit takes half as long again beside all this.
  */
-function special(entry: Remembered, memo: Memo, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
+function special(answer: Answer, memo: Memo, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
+  const { entry } = answer
   const { state } = entry
   if (stage.find !== undefined || (state & NULLISH) !== 0) return undefined
   if ((state & ZERO) !== 0) {
@@ -99,14 +92,14 @@ function special(entry: Remembered, memo: Memo, a: unknown, b: unknown, c: unkno
     passes()
   }
   if ((entry.state & DUE) !== 0 && !isCurrent(entry, memo)) return undefined
-  if (entry.left === 0) grant(entry)
+  if (state === 0) grant(entry)
   entry.hits++
-  const { value } = entry
+  const { value } = answer
   if ((state & (FLAT | DEEP)) === 0) return value
   return (state & FLAT) === 0 ? clone(value) : { ...(value as object) }
 }
 
-type At = Branch & Remembered
+type At = Branch & Answer
 
 function next(at: Branch, value: unknown): At | undefined {
   const found = at.get(value)
@@ -118,26 +111,26 @@ export function hitOf(root: Branch, count: number, memo: Memo): Hit | undefined 
   switch (count) {
     case 0:
       return () => {
-        const found = root.get(undefined) as Remembered | undefined
-        return found && answer(found, memo)
+        const found = root.get(undefined) as Answer | undefined
+        return found && reply(found, memo)
       }
     case 1:
       return (a: unknown) => {
         const found = next(root, a)
-        return found === undefined ? undefined : answer(found, memo, a)
+        return found === undefined ? undefined : reply(found, memo, a)
       }
     case 2:
       return (a: unknown, b: unknown) => {
         let at = next(root, a)
         if (at !== undefined) at = next(at, b)
-        return at === undefined ? undefined : answer(at, memo, a, b)
+        return at === undefined ? undefined : reply(at, memo, a, b)
       }
     case 3:
       return (a: unknown, b: unknown, c: unknown) => {
         let at = next(root, a)
         if (at !== undefined) at = next(at, b)
         if (at !== undefined) at = next(at, c)
-        return at === undefined ? undefined : answer(at, memo, a, b, c)
+        return at === undefined ? undefined : reply(at, memo, a, b, c)
       }
     case 4:
       return (a: unknown, b: unknown, c: unknown, d: unknown) => {
@@ -145,7 +138,7 @@ export function hitOf(root: Branch, count: number, memo: Memo): Hit | undefined 
         if (at !== undefined) at = next(at, b)
         if (at !== undefined) at = next(at, c)
         if (at !== undefined) at = next(at, d)
-        return at === undefined ? undefined : answer(at, memo, a, b, c, d)
+        return at === undefined ? undefined : reply(at, memo, a, b, c, d)
       }
     case 5:
       return (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown) => {
@@ -154,7 +147,7 @@ export function hitOf(root: Branch, count: number, memo: Memo): Hit | undefined 
         if (at !== undefined) at = next(at, c)
         if (at !== undefined) at = next(at, d)
         if (at !== undefined) at = next(at, e)
-        return at === undefined ? undefined : answer(at, memo, a, b, c, d, e)
+        return at === undefined ? undefined : reply(at, memo, a, b, c, d, e)
       }
     default:
       return undefined

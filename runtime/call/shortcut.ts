@@ -3,7 +3,7 @@ import { letAnswer } from './coarse-clock.js'
 import { answersWithin } from './freshness.js'
 import { answerOf, CODEC, DEEP, FLAT, type Hit, hitOf, mayAnswer, NULLISH, TIMED, ZERO } from './hit.js'
 import type { Memo } from './memo.js'
-import { GONE, type Remembered } from './tier.js'
+import { Answer, GONE, type Remembered } from './tier.js'
 import { Branch, enter, follow, MOST_STEPS, put, type Step } from './ways.js'
 
 /**
@@ -34,22 +34,22 @@ export class Shortcut {
 
   /** The entry of these values, and what it answers now, if it can answer without further questions. */
   find(values: readonly unknown[]): { readonly entry: Remembered; readonly value: unknown } | undefined {
-    const entry = this.#locate(values)
-    if (entry === undefined || !mayAnswer(entry, this.#memo)) return undefined
-    return { entry, value: answerOf(entry) }
+    const answer = this.#locate(values)
+    if (answer === undefined || !mayAnswer(answer.entry, this.#memo)) return undefined
+    return { entry: answer.entry, value: answerOf(answer) }
   }
 
-  #locate(values: readonly unknown[]): Remembered | undefined {
+  #locate(values: readonly unknown[]): Answer | undefined {
     const positions = this.#positions
-    if (positions.length === 0) return this.#root.get(undefined) as Remembered | undefined
-    let at: Branch | Remembered | undefined = this.#root
+    if (positions.length === 0) return this.#root.get(undefined) as Answer | undefined
+    let at: Branch | Answer | undefined = this.#root
     for (let index = 0; index < positions.length; index++) {
       const value = values[positions[index] as number]
       if (value === 0 && Object.is(value, -0)) return undefined
       at = (at as Branch).get(value) ?? enter(at as Branch, value)
       if (at === undefined) return undefined
     }
-    return at as Remembered
+    return at as Answer
   }
 
   /**
@@ -58,7 +58,7 @@ export class Shortcut {
    */
   learn(values: readonly unknown[], entry: Remembered): void {
     if (entry.kind !== 'data' || entry.promise !== this.#memo.async || entry.state & GONE) return
-    if (this.#locate(values) === entry) {
+    if (this.#locate(values)?.entry === entry) {
       letAnswer(entry)
       return
     }
@@ -73,18 +73,19 @@ export class Shortcut {
     }
     if (steps.length > MOST_STEPS) return
     for (const step of steps) length += typeof step === 'string' ? step.length : 0
-    if (length > MOST_TEXT || !this.#prepare(entry)) return
+    const answer = length > MOST_TEXT ? undefined : this.#answerOf(entry)
+    if (answer === undefined) return
     entry.zeros = zeros
     if (zeros !== 0) entry.state |= ZERO
-    const forget = put(this.#root, steps, entry)
+    const forget = put(this.#root, steps, answer)
     if (forget === undefined) return
     entry.ways = [...(entry.ways ?? []), forget]
     letAnswer(entry)
   }
 
-  /** Reads the value that the entry answers, or of which it makes its copies. */
-  #prepare(entry: Remembered): boolean {
-    if (entry.ways !== undefined) return true
+  /** Reads the value that the entry answers, or of which it makes its copies. `undefined`: memory has dropped it for that. */
+  #answerOf(entry: Remembered): Answer | undefined {
+    if (entry.answer !== undefined) return entry.answer
     const { settings, mode, tier } = this.#memo
     const value = entry.load()
     const period = answersWithin(entry, settings, mode)
@@ -93,20 +94,22 @@ export class Shortcut {
       entry.from = period.from
       entry.until = period.until
     }
-    entry.value = value
+    const answer = new Answer(entry)
     if (typeof value !== 'object' || value === null) {
       entry.state |= value === null || value === undefined ? NULLISH : 0
-      return true
-    }
-    if (settings.share && entry.load() === value) return true
-    if (entry.codec === 'json') {
+      answer.value = value
+    } else if (settings.share && entry.load() === value) {
+      answer.value = value
+    } else if (entry.codec === 'json') {
       entry.state |= isFlat(value) ? FLAT : DEEP
+      answer.value = value
       entry.load = () => clone(value)
       tier?.resize(entry, weigh(value))
     } else {
       entry.state |= CODEC
-      entry.value = undefined
     }
-    return (entry.state & GONE) === 0
+    if ((entry.state & GONE) !== 0) return undefined
+    entry.answer = answer
+    return answer
   }
 }

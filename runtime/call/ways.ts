@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import type { Remembered } from './tier.js'
+import type { Answer } from './tier.js'
 
 /** The ways to the answers in memory: Maps within Maps, one for each argument and for each property of a plain object. */
 
@@ -7,7 +7,7 @@ export const MOST_STEPS = 64
 const MOST_SHAPES = 8
 
 /** An argument's values, each with what stands behind it: the next argument's, or the answer. */
-export class Branch extends Map<unknown, Branch | Remembered> {
+export class Branch extends Map<unknown, Branch | Answer> {
   /** Of the plain objects that are values here. */
   shapes: Shape[] | undefined = undefined
 }
@@ -46,8 +46,8 @@ export function follow(value: unknown, steps: Step[], depth = 0): boolean {
   return properties.every((property) => follow(property?.value, steps, depth + 1))
 }
 
-/** Lays a way to the entry; answers how to forget it. */
-export function put(root: Branch, steps: readonly Step[], entry: Remembered): (() => void) | undefined {
+/** Lays a way to the answer; returns how to forget it. */
+export function put(root: Branch, steps: readonly Step[], answer: Answer): (() => void) | undefined {
   const trail: { readonly branch: Branch; readonly step: Step; readonly shape?: Shape }[] = []
   let branch = root
   for (const [index, step] of steps.entries()) {
@@ -67,9 +67,9 @@ export function put(root: Branch, steps: readonly Step[], entry: Remembered): ((
     }
   }
   const last = steps.at(-1)
-  branch.set(last, entry)
+  branch.set(last, answer)
   return () => {
-    if (branch.get(last) === entry) branch.delete(last)
+    if (branch.get(last) === answer) branch.delete(last)
     for (let index = trail.length - 1, below = branch; index >= 0; index--) {
       const { branch: above, step, shape } = trail[index] as (typeof trail)[number]
       if (below.size > 0 || (below.shapes?.length ?? 0) > 0) return
@@ -92,7 +92,7 @@ function shapeOf(branch: Branch, names: readonly string[]): Shape | undefined {
 }
 
 /** What stands behind a plain object. */
-export function enter(branch: Branch, value: unknown): Branch | Remembered | undefined {
+export function enter(branch: Branch, value: unknown): Branch | Answer | undefined {
   if (typeof value !== 'object' || value === null || branch.shapes === undefined) return undefined
   try {
     if (Object.getPrototypeOf(value) !== Object.prototype) return undefined
@@ -106,8 +106,8 @@ export function enter(branch: Branch, value: unknown): Branch | Remembered | und
   return undefined
 }
 
-function through({ names, start }: Shape, value: Readonly<Record<string, unknown>>): Branch | Remembered | undefined {
-  let at: Branch | Remembered | undefined = start
+function through({ names, start }: Shape, value: Readonly<Record<string, unknown>>): Branch | Answer | undefined {
+  let at: Branch | Answer | undefined = start
   let index = 0
   for (const name in value) {
     if (name !== names[index++]) return undefined

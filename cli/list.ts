@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Cache } from '../runtime/index.js'
 import { canScan } from '../runtime/limits/prune.js'
+import { isAtHand } from '../runtime/store/at-hand.js'
 import type { Store } from '../runtime/store/store.js'
 import { kindOf } from '../runtime/value/entry.js'
 
@@ -52,10 +53,11 @@ export async function storeAt(prefix: string | undefined): Promise<Store | undef
 }
 
 /** Throws for a store that cannot list with facts. */
-export function scanning({ async, protocol }: Store) {
-  if (!canScan(async))
-    throw new Error(`the configured store is '${protocol}', which cannot list what it holds with facts`)
-  return async
+export function scanning(store: Store) {
+  const face = isAtHand(store) ? store.sync : store.async
+  if (!canScan(face))
+    throw new Error(`the configured store is '${store.protocol}', which cannot list what it holds with facts`)
+  return face
 }
 
 async function countEntries(face: ReturnType<typeof scanning>, directory: string): Promise<Count> {

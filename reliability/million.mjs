@@ -11,6 +11,7 @@ export async function run(directory) {
   const pruned = child('prune', directory)
   const slope = stored.last / stored.first
   const mib = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+  const seconds = ({ ms, cpu }) => `${(ms / 1000).toFixed(2)} s (processor: ${(cpu / 1000).toFixed(2)} s)`
   return [
     {
       what: `storing the first ${PART}`,
@@ -25,16 +26,22 @@ export async function run(directory) {
       holds: slope <= 1.5,
     },
     {
-      what: 'listing all keys',
+      what: 'listing all keys, median of 5',
       promised: '≤ 2 s',
-      value: `${(listed.ms / 1000).toFixed(2)} s for ${listed.count}`,
+      value: `${seconds(listed)} for ${listed.count}`,
       holds: listed.ms <= 2000 && listed.count === ENTRIES,
+    },
+    {
+      what: 'the same names (and those of the inputs) by opendir alone',
+      promised: '',
+      value: `${seconds(listed.bare)} for ${listed.bare.count}`,
+      holds: true,
     },
     { what: 'memory that listing takes', promised: '≤ 20 MB', value: mib(listed.grown), holds: listed.grown <= 20e6 },
     {
       what: 'removing half of them',
       promised: '',
-      value: `${(pruned.ms / 1000).toFixed(1)} s, ${pruned.left} left`,
+      value: `${seconds(pruned)}, ${pruned.left} left`,
       holds: pruned.left === ENTRIES / 2,
     },
     {

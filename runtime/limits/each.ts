@@ -9,7 +9,8 @@ export function* each<T>(items: Iterable<T> | AsyncIterable<T>, visit: Visit<T>)
   let isOpen = true
   try {
     for (;;) {
-      const turn: IteratorResult<T, unknown> = yield* take<IteratorResult<T, unknown>>(iterator.next())
+      // Not by `take`, which would make a generator for each of millions.
+      const turn = (yield iterator.next()) as IteratorResult<T, unknown>
       if (turn.done) {
         isOpen = false
         return

@@ -2,7 +2,7 @@ import type { Face } from '../call/look-up.js'
 import { type Steps, take } from '../call/steps.js'
 import type { Limits } from '../config/types.js'
 import type { Listed } from '../store/store.js'
-import { kindOf } from '../value/entry.js'
+import { type EntryName, kindOf } from '../value/entry.js'
 import { Ages, slotOf } from './ages.js'
 import { each } from './each.js'
 import { evict, evictInputs, isInUse } from './evict.js'
@@ -57,9 +57,10 @@ export function* prune(face: Scanning, limits: Limits, options: PruneOptions = {
     const now = Date.now()
     const census = yield* count(face, directories, limits, now)
     left = { entries: census.entries, bytes: census.bytes }
-    isPassed ||= isOver(census, limits)
-    const excess = isPassed ? excessOf(census, limits, goal) : { entries: 0, bytes: 0 }
-    if (excess.entries <= 0 && excess.bytes <= 0 && census.overAge.bytes === 0) break
+    const counted = { entries: census.entries - census.overAge.entries, bytes: census.bytes - census.overAge.bytes }
+    isPassed ||= !isNone(excessOf(counted, limits, 1))
+    const excess = isPassed ? excessOf(counted, limits, goal) : { entries: 0, bytes: 0 }
+    if (isNone(excess) && census.overAge.bytes === 0) break
     const before = removed.entries
     let refused = 0
     const goes = census.ages.oldest(excess.entries, excess.bytes, census.perEntry)
@@ -69,14 +70,7 @@ export function* prune(face: Scanning, limits: Limits, options: PruneOptions = {
       for (const one of [amount, removed]) add(one, entries, bytes)
       for (const one of isLast ? [left, goes] : [left]) add(one, -entries, -bytes)
     }
-    yield* visitAll(face, directories, function* (directory, file) {
-      const entry = kindOf(file.name)
-      if (entry === undefined || isInUse(file, now)) return
-      const overAge = isOverAge(file, limits, now)
-      const slot = slotOf(now - lastUse(file))
-      const isLast = !overAge && slot === goes.slot
-      if (!overAge && slot < goes.slot) return
-      if (isLast && goes.entries <= 0 && goes.bytes <= 0) return
+    const remove = function* (directory: string, file: Listed, entry: EntryName, isLast: boolean): Steps<void> {
       if (entry.kind !== 'inputs') {
         const freed = dryRun ? file.size + census.perEntry : yield* evict(face, directory, file, entry)
         if (freed === undefined) refused++
@@ -85,8 +79,19 @@ export function* prune(face: Scanning, limits: Limits, options: PruneOptions = {
         const freed = yield* evictInputs(face, directory, entry.key, file.modified)
         if (freed > 0) note(directory, 0, freed, isLast)
       }
+    }
+    yield* visitAll(face, directories, (directory, file) => {
+      const entry = kindOf(file.name)
+      if (entry === undefined || isInUse(file, now)) return undefined
+      const overAge = isOverAge(file, limits, now)
+      const slot = slotOf(now - lastUse(file))
+      const isLast = !overAge && slot === goes.slot
+      if (!overAge && slot < goes.slot) return undefined
+      if (isLast && goes.entries <= 0 && goes.bytes <= 0) return undefined
+      return remove(directory, file, entry, isLast)
     })
-    if (dryRun || (removed.entries === before && refused === 0)) break
+    const isReached = !isPassed || isNone(excessOf(left, limits, goal))
+    if (dryRun || isReached || (removed.entries === before && refused === 0)) break
   }
   if (!dryRun && directories === undefined && face.sweep !== undefined) yield* take(face.sweep())
   return { removed, directories: byDirectory, left }
@@ -135,17 +140,14 @@ function* visitAll(
   )
 }
 
-function isOver({ entries, bytes, overAge }: Census, limits: Limits): boolean {
-  return (
-    entries - overAge.entries > (limits.entries ?? Number.POSITIVE_INFINITY) ||
-    bytes - overAge.bytes > (limits.size ?? Number.POSITIVE_INFINITY)
-  )
+/** What is too much for the limits, or for a share of them. */
+function excessOf({ entries, bytes }: Amount, limits: Limits, share: number): Amount {
+  const over = (amount: number, limit = Number.POSITIVE_INFINITY) => Math.max(0, Math.ceil(amount - limit * share))
+  return { entries: over(entries, limits.entries), bytes: over(bytes, limits.size) }
 }
 
-/** What has to go besides what is too old, to reach the goal. */
-function excessOf({ entries, bytes, overAge }: Census, limits: Limits, goal: number): Amount {
-  const over = (amount: number, limit = Number.POSITIVE_INFINITY) => Math.max(0, Math.ceil(amount - limit * goal))
-  return { entries: over(entries - overAge.entries, limits.entries), bytes: over(bytes - overAge.bytes, limits.size) }
+function isNone({ entries, bytes }: Amount): boolean {
+  return entries === 0 && bytes === 0
 }
 
 function isOverAge({ modified }: Listed, { age }: Limits, now: number): boolean {

@@ -7,7 +7,7 @@ import { runSteps, runStepsAsync, type Steps } from '../call/steps.js'
 import { ConfigError, NotTransformedError } from '../errors.js'
 import type { Store } from '../store/store.js'
 import { tiersOf } from '../store/tiered.js'
-import { type EntryKind, kindOf } from '../value/entry.js'
+import { type EntryKind, keyOf } from '../value/entry.js'
 import { callOfArguments, directoryOf, locate, memoOf, type Target } from './locate.js'
 import * as manage from './manage.js'
 import { factsOf, whyNotCompiled } from './not-compiled.js'
@@ -330,22 +330,20 @@ export class Entries<F extends AnyFunction = AnyFunction, N extends readonly str
     this.#sync((face) => manage.removeAll(this.#memo, directoryOf(this.#target, directory), kinds, face))
   }
 
-  async *#iterate(kind: EntryKind, options: ListOptions): AsyncGenerator<string, void, undefined> {
-    const directory = directoryOf(this.#target, options.directory)
-    for await (const name of this.store.async.list(directory)) {
-      if (kindOf(name)?.kind === kind) yield this.#shown(directory, name, options)
+  async *#iterate(kind: EntryKind, { directory, paths }: ListOptions): AsyncGenerator<string, void, undefined> {
+    const where = directoryOf(this.#target, directory)
+    for await (const name of this.store.async.list(where)) {
+      const key = keyOf(kind, name)
+      if (key !== undefined) yield paths ? below(this.store, `${where}/${name}`) : key
     }
   }
 
-  *#iterateSync(kind: EntryKind, options: ListOptions): Generator<string, void, undefined> {
-    const directory = directoryOf(this.#target, options.directory)
-    for (const name of this.store.sync.list(directory)) {
-      if (kindOf(name)?.kind === kind) yield this.#shown(directory, name, options)
+  *#iterateSync(kind: EntryKind, { directory, paths }: ListOptions): Generator<string, void, undefined> {
+    const where = directoryOf(this.#target, directory)
+    for (const name of this.store.sync.list(where)) {
+      const key = keyOf(kind, name)
+      if (key !== undefined) yield paths ? below(this.store, `${where}/${name}`) : key
     }
-  }
-
-  #shown(directory: string, name: string, { paths }: ListOptions): string {
-    return paths ? below(this.store, `${directory}/${name}`) : (kindOf(name)?.key ?? name)
   }
 }
 

@@ -27,8 +27,11 @@ export interface FileStoreOptions {
   readonly fs?: FileSystem
 }
 
-/** Names per system call. A directory of a million entries is listed in constant memory. */
-const LIST_BUFFER = { bufferSize: 1024 }
+/**
+ * Names per batch. However many there are, they are listed in constant memory: larger batches are no faster, and what
+ * of them lives through a collection makes the heap grow.
+ */
+const LIST_BUFFER = { bufferSize: 64 }
 
 /**
  * Local files: directories `0700`, files `0600`, whatever the umask allows of that. Errors of the file system are

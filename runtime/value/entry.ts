@@ -133,9 +133,11 @@ function isHeader(value: unknown): value is EntryHeader {
   )
 }
 
+const SUFFIXES = { data: '', inputs: '.inputs', exception: '.exc' } as const satisfies Record<EntryKind, string>
+
 /** The names of an entry's files in the function's directory. */
 export function entryNames(key: string): { data: string; inputs: string; exception: string } {
-  return { data: key, inputs: `${key}.inputs`, exception: `${key}.exc` }
+  return { data: key, inputs: key + SUFFIXES.inputs, exception: key + SUFFIXES.exception }
 }
 
 /** The name of an older result, made `at` milliseconds since the epoch, under `expiry=append`. */
@@ -157,12 +159,27 @@ export type EntryName =
   | { readonly kind: EntryKind; readonly key: string }
   | { readonly kind: 'history'; readonly key: string; readonly at: number }
 
-const NAME = /^([0-9a-f]{64})(?:\.(inputs|exc)|-(\d{1,16}))?$/
+const KEY_LENGTH = 64
+const KEY = /^[0-9a-f]+$/
+
+/** The key of a file of this kind; `undefined` for any other. Listings of millions ask: the length turns most names down. */
+export function keyOf(kind: EntryKind, name: string): string | undefined {
+  const suffix = SUFFIXES[kind]
+  if (name.length !== KEY_LENGTH + suffix.length || !name.endsWith(suffix)) return undefined
+  const key = suffix === '' ? name : name.slice(0, KEY_LENGTH)
+  return KEY.test(key) ? key : undefined
+}
+
+const KINDS = Object.keys(SUFFIXES) as EntryKind[]
+const HISTORY = /^([0-9a-f]{64})-(\d{1,16})$/
 
 /** What a file's name says; `undefined` for a file that is no entry. Of a path, only the last segment counts. */
-export function kindOf(name: string): EntryName | undefined {
-  const [, key, suffix, micros] = NAME.exec(name.slice(name.lastIndexOf('/') + 1)) ?? []
-  if (key === undefined) return undefined
-  if (micros !== undefined) return { kind: 'history', key, at: Number(micros) / 1000 }
-  return { kind: suffix === undefined ? 'data' : suffix === 'exc' ? 'exception' : 'inputs', key }
+export function kindOf(path: string): EntryName | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  for (const kind of KINDS) {
+    const key = keyOf(kind, name)
+    if (key !== undefined) return { kind, key }
+  }
+  const [, key, micros] = HISTORY.exec(name) ?? []
+  return key === undefined ? undefined : { kind: 'history', key, at: Number(micros) / 1000 }
 }

@@ -174,6 +174,23 @@ it('a dry run removes nothing and says what would go', () => {
   expect(shelf.names).toHaveLength(20)
 })
 
+it('is done after one count and one removal when the limits hold then', () => {
+  const shelf = new Shelf()
+  for (let index = 0; index < 10; index++) shelf.put(index, { age: 1000 * (index + 1) })
+  const { sync } = shelf.store
+  if (!canScan(sync)) throw new Error('the file store can scan')
+  let scans = 0
+  const face = {
+    ...sync,
+    scan(directory: string) {
+      scans++
+      return sync.scan(directory)
+    },
+  }
+  expect(runSteps(prune(face, { entries: 4, size: 700, age: 8_000_000 })).left).toEqual({ entries: 4, bytes: 440 })
+  expect(scans).toBe(2)
+})
+
 it('what deche did not write is neither counted nor removed', () => {
   const shelf = new Shelf()
   for (const name of ['notes.txt', `${keyOf(1)}.bak`, 'a'.repeat(63)])

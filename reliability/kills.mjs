@@ -1,8 +1,6 @@
 // Writers are killed in the middle while others read; then every file that is left is looked at.
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { kill, pause, ready, start, stop } from './children.mjs'
-import { functionsOf } from './functions.mjs'
+import { lastLook } from './last-look.mjs'
 
 const KILLS = 1000
 const READS = 100_000
@@ -39,24 +37,8 @@ export async function run(directory) {
     seen.reads += hits
     seen.warned += warned
   }
-  // A last reader, which may run nothing: every entry that is there must answer, and rightly.
-  const { calls } = functionsOf({ prefix: directory, memory: 'off', mode: 'offline' })
-  let left = 0
-  let answered = 0
-  for (const [name, call] of Object.entries(calls)) {
-    const files = readdirSync(join(directory, `reliability.${name}`))
-    left += files.filter((file) => /^[0-9a-f]{64}(?:\.exc)?$/.test(file)).length
-    for (let n = 0; n < KEYS; n++) {
-      const problem = await call(n).then(
-        (told) => {
-          answered++
-          return told
-        },
-        (error) => (error.code === 'DECHE2003' ? undefined : String(error)),
-      )
-      if (problem !== undefined) seen.wrong.push(problem)
-    }
-  }
+  const { left, answered, wrong } = await lastLook(directory, KEYS)
+  seen.wrong.push(...wrong)
   return [
     {
       what: 'processes killed while they wrote',

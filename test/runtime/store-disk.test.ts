@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFileStore } from '../../runtime/store/file.js'
+import { mountDisk, remountDisk, unmountDisk } from '../helpers/small-disk.mjs'
 import { StorePrograms } from '../helpers/store-programs.js'
 
 /** Real disks, real limits, real users: what the system answers, not what a test thinks it would. */
@@ -27,19 +27,11 @@ afterAll(() => {
 
 const temporaries = (directory: string) => fs.readdirSync(directory).filter((name) => name.startsWith('.deche-tmp'))
 
-/** Mounts a small disk; answers why it cannot. */
-function mount(directory: string): string | undefined {
-  if (!ROOT) return 'mounting needs root'
-  fs.mkdirSync(directory)
-  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', directory])
-  return status === 0 ? undefined : `mount failed: ${error?.message ?? stderr.toString().trim()}`
-}
-
 const disk = join(root, 'disk')
-const whyNoDisk = mount(disk)
+const whyNoDisk = mountDisk(disk, '256k')
 
 describe.skipIf(whyNoDisk !== undefined)(`a disk of 256 KiB${whyNoDisk ? ` (skipped: ${whyNoDisk})` : ''}`, () => {
-  afterAll(() => void spawnSync('umount', ['-l', disk]))
+  afterAll(() => unmountDisk(disk))
 
   for (const size of [20_000, 100_000]) {
     it(`a full disk is told of, takes nothing from the entries that are there, and keeps no part of a new one (${size} bytes)`, async () => {
@@ -66,7 +58,7 @@ describe.skipIf(whyNoDisk !== undefined)(`a disk of 256 KiB${whyNoDisk ? ` (skip
   it('a disk that becomes read-only still answers hits; writes and removals are told of', async () => {
     const { sync, async } = createFileStore({ directory: join(disk, 'cache') })
     sync.write('dir/name', Uint8Array.of(1))
-    expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0)
+    remountDisk(disk, 'ro')
     try {
       expect(sync.read('dir/name')?.bytes).toEqual(Uint8Array.of(1))
       expect([...sync.list('dir')]).toEqual(['name'])
@@ -75,7 +67,7 @@ describe.skipIf(whyNoDisk !== undefined)(`a disk of 256 KiB${whyNoDisk ? ` (skip
       await expect(async.write('dir/name', new Uint8Array(100_000))).rejects.toMatchObject({ code: 'EROFS' })
       expect(() => sync.remove('dir/name')).toThrow('EROFS')
     } finally {
-      expect(spawnSync('mount', ['-o', 'remount,rw', disk]).status).toBe(0)
+      remountDisk(disk, 'rw')
     }
     expect(sync.write('dir/name', Uint8Array.of(2))?.size).toBe(1)
   })

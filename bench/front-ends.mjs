@@ -28,7 +28,7 @@ export async function frontEnds(rounds) {
       parse: ({ file, text }) =>
         void parseSync(file, text, { lang: 'ts', astType: 'ts', sourceType: 'unambiguous' }).program,
       // As a bundler without filters would: with a look at every text, and the map.
-      deche: ({ file, text }) => transform(file, text)?.map?.toString(),
+      deche: ({ file, text }) => JSON.stringify(transform(file, text)?.map),
       esbuild: ({ file, text }) => transformSync(text, { loader: 'ts', sourcefile: file, sourcemap: 'external' }),
     }
     return [true, false].map((isTagged) => {

@@ -386,7 +386,7 @@ describe('deche ls', () => {
     write({
       'spy.mjs': `import { register } from 'node:module'
 register('data:text/javascript,' + encodeURIComponent(\`export async function resolve(specifier, context, next) {
-  if (/oxc|typescript|magic-string/.test(specifier)) throw new Error('loaded ' + specifier)
+  if (/oxc|typescript/.test(specifier)) throw new Error('loaded ' + specifier)
   return next(specifier, context)
 }\`))`,
     })

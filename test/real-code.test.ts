@@ -61,7 +61,7 @@ describe.each(tested)('$name, with a tag on every function', (pack: RealPackage)
   test('the rewritten text parses, and its lines are the lines of the source', () => {
     for (const [file, { text }] of compiled.sources) {
       for (const format of ['esm', 'cjs'] as const) {
-        const output = rewrite(text, analyses.get(file) as Analysis, format).toString()
+        const output = rewrite(text, analyses.get(file) as Analysis, format).code
         expect(parse(file, output), file).toBeDefined()
         expect(output.split('\n').length, file).toBe(text.split('\n').length)
       }

@@ -1,6 +1,13 @@
-import MagicString from 'magic-string'
-import { type Format, generateBody, generateHead, generateImports } from './generate.js'
+import path from 'node:path'
+import { type Format, generateBody, generateHead, generateImports, type Insertion } from './generate.js'
+import { mappingsOf, type SourceMap } from './source-map.js'
 import type { Analysis } from './types.js'
+
+export interface Rewritten {
+  readonly code: string
+  /** From `code` to the source, which `file` names; precise to the token. */
+  readonly map: (file: string) => SourceMap
+}
 
 /**
  * The source with every site wrapped. Text is only ever inserted, and never a newline: each line of the source is the
@@ -12,22 +19,44 @@ import type { Analysis } from './types.js'
  * export async function forecast(city: string, days = 3) { return $deche0.hit?.(city, days) ?? $deche.runAsync($deche0(), [city, days], ((city, days) => async () => { BODY })(city, days));}
  * ```
  */
-export function rewrite(text: string, analysis: Analysis, format: Format): MagicString {
-  const output = new MagicString(text)
-  if (analysis.sites.length === 0) return output
+export function rewrite(text: string, analysis: Analysis, format: Format): Rewritten {
+  const insertions = insertionsOf(text, analysis, format)
+  const parts: string[] = []
+  let from = 0
+  for (const { at, text: inserted } of insertions) {
+    parts.push(text.slice(from, at), inserted)
+    from = at
+  }
+  parts.push(text.slice(from))
+  return {
+    code: parts.join(''),
+    map: (file) => ({
+      version: 3,
+      sources: [file.split(path.sep).join('/')],
+      sourcesContent: [text],
+      names: [],
+      mappings: mappingsOf(text, insertions),
+    }),
+  }
+}
+
+/** In the order in which they go in. */
+function insertionsOf(text: string, analysis: Analysis, format: Format): readonly Insertion[] {
+  if (analysis.sites.length === 0) return []
   const { insertAt } = analysis
   const head = generateHead(analysis, format)
-  output.appendLeft(insertAt, `${separator(text, insertAt)}${head}${insertAt < text.length ? ' ' : ''}`)
-  for (const { at, text: statement } of generateImports(analysis, format)) {
-    output.appendLeft(at, `${separator(text, at)}${statement}`)
-  }
+  const opening = [
+    { at: insertAt, text: `${separator(text, insertAt)}${head}${insertAt < text.length ? ' ' : ''}` },
+    ...generateImports(analysis, format).map((each) => ({ ...each, text: `${separator(text, each.at)}${each.text}` })),
+  ]
+  const closing: Insertion[] = []
   for (const [index, { body }] of analysis.sites.entries()) {
     const { open, close } = generateBody(analysis, index)
-    output.appendLeft(body.start, body.block ? `${terminator(text, body.start)}${open}` : open)
-    // A body may end where the next insertion starts; its own closing text must come first.
-    output.prependRight(body.end, close)
+    opening.push({ at: body.start, text: body.block ? `${terminator(text, body.start)}${open}` : open })
+    closing.push({ at: body.end, text: close })
   }
-  return output
+  // An empty body ends where it starts. Of two bodies that end at one place, the inner one, which starts later, ends first.
+  return [...opening, ...closing.reverse()].sort((a, b) => a.at - b.at)
 }
 
 /** What must stand between the statement that ends at `offset`, if one does, and a new one. */

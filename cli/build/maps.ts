@@ -19,9 +19,7 @@ export function withChainedMap(name: string, output: string, original: string, r
 /** All but the mappings stays as the compiler wrote it: the name of the source, its root. */
 function chained(map: string, original: string, rewritten: Transformed): string {
   const compilers = JSON.parse(map) as EncodedSourceMap
-  const { names, mappings } = remapping(compilers, (_, { depth }) =>
-    depth === 1 ? (rewritten.map() as unknown as EncodedSourceMap) : null,
-  )
+  const { names, mappings } = remapping(compilers, (_, { depth }) => (depth === 1 ? rewritten.map() : null))
   const contents = compilers.sourcesContent && { sourcesContent: [original] }
   return JSON.stringify({ ...compilers, names, mappings, ...contents })
 }

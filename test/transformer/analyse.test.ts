@@ -70,7 +70,7 @@ describe('neither sites nor diagnostics', () => {
   test.each(['esm', 'cjs'] as const)('what was compiled to %s already', (format) => {
     const text = '/** @deche */\nfunction f(x) {\n  return x\n}\n'
     const source = { file: 'a.js', module: 'pkg.a' }
-    const compiled = rewrite(text, analyse(text, source), format).toString()
+    const compiled = rewrite(text, analyse(text, source), format).code
     expect(compiled).toContain('$deche.run')
     expect(analyse(compiled, source)).toMatchObject({ sites: [], diagnostics: [] })
   })
@@ -127,7 +127,7 @@ test('nothing a file may hold makes it throw', () => {
       const text = parts.join('')
       for (const file of ['a.ts', 'a.jsx', 'a.cts']) {
         const analysis = analyse(text, { file, module: 'm' })
-        rewrite(text, analysis, 'esm').toString()
+        rewrite(text, analysis, 'esm').code
       }
     }),
     { numRuns: 2000 },

@@ -33,7 +33,7 @@ test('functions in functions answer what they answer without a cache, at first a
       fc.pre(plain !== 'Error: too long')
       const analysis = analyse(text, { file: 'program.cjs', module: `demo.p${number++}` })
       sites += analysis.sites.length
-      const cached = observerOf(rewrite(text, analysis, 'cjs').toString())
+      const cached = observerOf(rewrite(text, analysis, 'cjs').code)
       expect(outcome(cached)).toBe(plain)
       expect(outcome(cached)).toBe(plain)
     }),

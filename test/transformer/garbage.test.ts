@@ -81,7 +81,7 @@ function survives(file: string, text: string): boolean {
   const { insertAt } = analysis
   const mayBeModule = parse(file, `${text.slice(0, insertAt)};export {};${text.slice(insertAt)}`) !== undefined
   for (const format of mayBeModule ? (['esm', 'cjs'] as const) : (['cjs'] as const)) {
-    const output = rewrite(text, analysis, format).toString()
+    const output = rewrite(text, analysis, format).code
     if (analysis.sites.length > 0) expect(parse(file, output), output).toBeDefined()
     else expect(output).toBe(text)
   }

@@ -22,7 +22,7 @@ export function compile(file: string, text: string, format: Format | undefined):
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new TagError(errors, text, name)
   if (result.sites.length === 0) return undefined
-  const map = Buffer.from(result.map().toString()).toString('base64')
+  const map = Buffer.from(JSON.stringify(result.map())).toString('base64')
   return `${result.code}\n//# sourceMappingURL=data:application/json;base64,${map}`
 }
 

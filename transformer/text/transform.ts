@@ -1,10 +1,10 @@
-import type { SourceMap } from 'magic-string'
 import { analyse } from '../analyse.js'
 import { CodeFiles, realPath, withCode } from '../code/index.js'
 import { diagnose, linesOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
 import { moduleOf } from '../module-id.js'
 import { rewrite } from '../rewrite.js'
+import type { SourceMap } from '../source-map.js'
 import { mentionsTag } from '../tag/tag.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
 import { moduleFormat } from './module-format.js'
@@ -70,8 +70,8 @@ export class TextTransformer {
     const { sites, diagnostics } = this.#settleIds(file, text, analysis)
     const output = rewrite(text, { ...analysis, sites }, format ?? moduleFormat(file, analysis, runsAs))
     return {
-      code: output.toString(),
-      map: () => output.generateMap({ source: file, includeContent: true, hires: 'boundary' }),
+      code: output.code,
+      map: () => output.map(file),
       diagnostics,
       sites,
       reads,

@@ -25,7 +25,7 @@ export default function loader(this: Context, text: string, map?: InputMap): voi
   for (const warning of warningsIn(diagnostics)) this.emitWarning(told([warning]))
   const errors = errorsIn(diagnostics)
   if (errors.length > 0) this.callback(told(errors))
-  else this.callback(null, code, JSON.parse(transformed.map().toString()))
+  else this.callback(null, code, { ...transformed.map(), file: known.file })
 }
 
 type Context = Pick<LoaderContext<object>, 'resource' | 'addDependency' | 'emitWarning' | 'callback'>

@@ -7,7 +7,15 @@ export interface StoreCase {
   /** The behaviour. */
   readonly name: string
   /** Rejects with an AssertionError when the store behaves otherwise. */
-  run(face: AsyncStore): Promise<void>
+  run(face: AsyncStore, options?: StoreCaseOptions): Promise<void>
+}
+
+export interface StoreCaseOptions {
+  /**
+   * How many files are in a directory that is listed whole and emptied. Default: 1100, more than the 1,000 that S3 lists
+   * at a time. Fewer where others have pages, or none.
+   */
+  readonly files?: number
 }
 
 /** Both faces of a store as one type, so that each case is run on each. */
@@ -222,9 +230,9 @@ export const storeConformance: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a directory of 1,100 files lists each once, and each can be removed while it is listed',
-    async run(face) {
-      const names = Array.from({ length: 1_100 }, (_, index) => `n${index}`)
+    name: 'a long directory lists each file once, and each can be removed while it is listed',
+    async run(face, { files = 1_100 } = {}) {
+      const names = Array.from({ length: files }, (_, index) => `n${index}`)
       for (let at = 0; at < names.length; at += 50)
         await Promise.all(names.slice(at, at + 50).map((name) => face.write(`dir/${name}`, Uint8Array.of(1))))
       assert.deepEqual(await namesIn(face, 'dir'), [...names].sort())

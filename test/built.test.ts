@@ -1,11 +1,12 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { checkBuilt } from '../cli/built.js'
 import type { Checked } from '../cli/checked.js'
 import { analyse } from '../transformer/analyse.js'
-import { builtTransformer, Project, TAGGED_PROGRAM } from './helpers/project.js'
+import { warmCommand } from './helpers/command.js'
+import { Project, TAGGED_PROGRAM } from './helpers/project.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
 /** `deche check --built` over what real compilers and bundlers write. */
@@ -36,14 +37,13 @@ function started(tsconfig: object = TAGGED_PROGRAM): Project {
   return project
 }
 
+const warm = warmCommand()
+
 function check(...args: string[]) {
   // What types tell is not asked here, and takes a compiler each time.
-  return project.node([project.path('node_modules/deche/dist/cli/main.js'), 'check', '--no-types', ...args])
+  return warm(project.directory, ['check', '--no-types', ...args])
 }
 
-beforeAll(() => {
-  builtTransformer()
-})
 afterEach(() => project?.dispose())
 
 describe('deche check --built', () => {

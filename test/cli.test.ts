@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { asText } from '../cli/report.js'
 import { Cache } from '../runtime/index.js'
+import { type Environment, runCommand, warmCommand } from './helpers/command.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
-const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 let directory: string
@@ -24,28 +23,22 @@ function write(files: Readonly<Record<string, string>>): void {
   }
 }
 
-function deche(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
-  return spawnSync(process.execPath, [...['--no-warnings', command], ...args], {
-    cwd: directory,
-    encoding: 'utf8',
-    env: { ...inherited, ...environment },
-  })
-}
+const warm = warmCommand()
+const deche = (args: readonly string[], environment?: Environment) => warm(directory, args, environment)
 
 const FINE = '/** @deche ttl=7d */\nexport function forecast(city: string) {\n  return city\n}\n'
 const MISSPELT = '/** @deche tll=7d */\nexport function forecast(city: string) {\n  return city\n}\n'
 
 describe('deche check', () => {
-  it('counts the functions of a tree without errors and ends with 0', () => {
+  it('counts the functions of a tree without errors and ends with 0', async () => {
     write({ 'a.ts': FINE, 'deep/er/b.tsx': FINE, 'deep/c.mjs': 'export const plain = 1\n' })
-    const { stdout, stderr, status } = deche(['check'])
+    const { stdout, stderr, status } = await deche(['check'])
     expect({ stdout, stderr, status }).toEqual({ stdout: '2 functions in 3 files, no errors\n', stderr: '', status: 0 })
   })
 
   it('shows where an error is and what to do, and ends with 1', () => {
     write({ 'src/a.ts': `\n${MISSPELT}` })
-    const { stdout, status } = deche(['check'])
+    const { stdout, status } = runCommand(directory, ['check'])
     expect(stdout).toBe(
       [
         "src/a.ts:2:12 error DECHE1003: 'tll' is not an option of the tag. Did you mean 'ttl'?",
@@ -59,27 +52,29 @@ describe('deche check', () => {
     expect(status).toBe(1)
   })
 
-  it('finds two functions with one id in different files', () => {
+  it('finds two functions with one id in different files', async () => {
     write({ 'a.ts': FINE.replace('ttl=7d', 'name=w.f'), 'b.ts': FINE.replace('ttl=7d', 'name=w.f') })
-    const { stdout, status } = deche(['check'])
+    const { stdout, status } = await deche(['check'])
     expect(stdout).toContain('b.ts:2:17 error DECHE1040: the id w.f is taken by the function at a.ts:2. ')
     expect(stdout).toContain('1 function in 2 files, 1 error\n')
     expect(status).toBe(1)
   })
 
-  it('looks at the files and folders it is given, each file once', () => {
+  it('looks at the files and folders it is given, each file once', async () => {
     write({ 'a.ts': FINE, 'b/c.ts': FINE, 'd.ts': MISSPELT })
     symlinkSync('a.ts', join(directory, 'link.ts'))
-    expect(deche(['check', 'a.ts', 'b', './b/c.ts', 'link.ts']).stdout).toBe('2 functions in 2 files, no errors\n')
+    expect((await deche(['check', 'a.ts', 'b', './b/c.ts', 'link.ts'])).stdout).toBe(
+      '2 functions in 2 files, no errors\n',
+    )
   })
 
-  it('passes by dependencies, dot folders and declarations', () => {
+  it('passes by dependencies, dot folders and declarations', async () => {
     const elsewhere = ['node_modules/x/a.ts', 'b/node_modules/x/a.ts', '.cache/a.ts', 'types.d.ts', 'types.d.mts']
     write(Object.fromEntries(elsewhere.map((file) => [file, MISSPELT])))
-    expect(deche(['check']).stdout).toBe('0 functions in 0 files, no errors\n')
+    expect((await deche(['check'])).stdout).toBe('0 functions in 0 files, no errors\n')
   })
 
-  it('passes by what a compiler wrote into outDir, unless it is asked about that', () => {
+  it('passes by what a compiler wrote into outDir, unless it is asked about that', async () => {
     const named = FINE.replace('ttl=7d', 'name=w.f')
     write({
       'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } } // the tests have one of their own',
@@ -91,32 +86,35 @@ describe('deche check', () => {
       'build/test/src/a.js': named.replace('(city: string)', '(city)'),
       'dist/written-by-hand.js': FINE.replace('(city: string)', '(city)'),
     })
-    expect(deche(['check', '--no-types'])).toMatchObject({ stdout: '3 functions in 3 files, no errors\n', status: 0 })
-    expect(deche(['check', '--no-types', 'dist']).stdout).toBe('2 functions in 2 files, no errors\n')
+    expect(await deche(['check', '--no-types'])).toMatchObject({
+      stdout: '3 functions in 3 files, no errors\n',
+      status: 0,
+    })
+    expect((await deche(['check', '--no-types', 'dist'])).stdout).toBe('2 functions in 2 files, no errors\n')
   })
 
-  it('takes files for sources that lie beside what is compiled from them', () => {
+  it('takes files for sources that lie beside what is compiled from them', async () => {
     write({
       'tsconfig.json': '{ "compilerOptions": { "outDir": "." } }',
       'a.ts': FINE,
       'b.mjs': FINE.replace(': string', ''),
     })
-    expect(deche(['check', '--no-types']).stdout).toBe('2 functions in 2 files, no errors\n')
+    expect((await deche(['check', '--no-types'])).stdout).toBe('2 functions in 2 files, no errors\n')
   })
 
-  it('does not call a file fine whose tags it could not read', () => {
+  it('does not call a file fine whose tags it could not read', async () => {
     write({ 'a.ts': '/** @deche */ export function broken( {' })
-    const { stdout, status } = deche(['check'])
+    const { stdout, status } = await deche(['check'])
     expect(stdout).toBe(
       'a.ts error: it has syntax errors, which the compiler will explain\n\n0 functions in 1 file, 1 error\n',
     )
     expect(status).toBe(1)
   })
 
-  it('prints JSON with offsets into the source', () => {
+  it('prints JSON with offsets into the source', async () => {
     const text = `${FINE}${MISSPELT.replace('forecast', 'other')}`
     write({ 'a.ts': text, 'b.ts': 'export function broken( { /* @deche */' })
-    const { stdout, status } = deche(['check', '--json'])
+    const { stdout, status } = await deche(['check', '--json'])
     const [tag, name] = [text.indexOf('tll'), text.indexOf('forecast')]
     expect(JSON.parse(stdout)).toEqual({
       files: 2,
@@ -143,9 +141,9 @@ describe('deche check', () => {
     expect(status).toBe(1)
   })
 
-  it('keeps marks below what they mark behind tabs and in long lines, and control characters from the terminal', () => {
+  it('keeps marks below what they mark behind tabs and in long lines, and control characters from the terminal', async () => {
     write({ 'a.ts': `/* ${'x'.repeat(500)} \u001B[31m */ \t${MISSPELT}` })
-    const { stdout } = deche(['check'])
+    const { stdout } = await deche(['check'])
     const [, line = '', marks = ''] = stdout.split('\n')
     expect(line.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('tll')
     expect(marks).toContain('\t')
@@ -156,16 +154,16 @@ describe('deche check', () => {
 
   it('has colours only where somebody sees them', () => {
     write({ 'a.ts': MISSPELT })
-    expect(deche(['check'], { CI: 'true', TERM: 'xterm' }).stdout).not.toContain('\u001B')
-    expect(deche(['check'], { FORCE_COLOR: '1' }).stdout).toContain('\u001B[31merror\u001B[39m')
-    expect(deche(['check'], { FORCE_COLOR: '1', NO_COLOR: '1' }).stdout).not.toContain('\u001B')
+    expect(runCommand(directory, ['check'], { CI: 'true', TERM: 'xterm' }).stdout).not.toContain('\u001B')
+    expect(runCommand(directory, ['check'], { FORCE_COLOR: '1' }).stdout).toContain('\u001B[31merror\u001B[39m')
+    expect(runCommand(directory, ['check'], { FORCE_COLOR: '1', NO_COLOR: '1' }).stdout).not.toContain('\u001B')
   })
 
   it.each([
     [['check', 'nowhere'], "there is no file or directory 'nowhere'"],
     [['check', 'package.json'], "'package.json' is no JavaScript or TypeScript source file"],
   ])('%j: says what is wrong with a path and ends with 2', (args, message) => {
-    const { stdout, stderr, status } = deche(args)
+    const { stdout, stderr, status } = runCommand(directory, args)
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
     expect(stderr).toContain(`deche: ${message}\n`)
   })
@@ -186,9 +184,9 @@ export function load(url: string, done: () => void): void {
 
   const doubts = (text: string) => text.match(/DECHE\d+/g) ?? []
 
-  it('shows warnings like errors, and ends with 1 for them', () => {
+  it('shows warnings like errors, and ends with 1 for them', async () => {
     write({ 'a.ts': `${DOUBTFUL}${MISSPELT}` })
-    const { stdout, status } = deche(['check'])
+    const { stdout, status } = await deche(['check'])
     expect(stdout).toContain(
       [
         'a.ts:2:17 warning DECHE1072: load returns nothing, so a hit does nothing but leave out what the body does. Return what the body finds out, or remove the tag.',
@@ -201,14 +199,14 @@ export function load(url: string, done: () => void): void {
     expect(stdout).toContain('\n1 function in 1 file, 1 error, 2 warnings\n')
     expect(status).toBe(1)
     write({ 'a.ts': DOUBTFUL })
-    const warned = deche(['check'])
+    const warned = await deche(['check'])
     expect(warned.stdout).toContain('\n1 function in 1 file, no errors, 2 warnings\n')
     expect(warned.status).toBe(1)
   })
 
-  it('has them in JSON, with their severity', () => {
+  it('has them in JSON, with their severity', async () => {
     write({ 'a.ts': DOUBTFUL })
-    const { diagnostics } = JSON.parse(deche(['check', '--json']).stdout) as { diagnostics: object[] }
+    const { diagnostics } = JSON.parse((await deche(['check', '--json'])).stdout) as { diagnostics: object[] }
     const at = DOUBTFUL.indexOf('done')
     expect(diagnostics).toEqual([
       expect.objectContaining({ file: 'a.ts', code: 'DECHE1072', severity: 'warning' }),
@@ -228,9 +226,9 @@ export function load(url: string, done: () => void): void {
     [['--allow', 'DECHE1070, DECHE1072'], [], 0],
     [['--allow', 'DECHE1070', '--allow=DECHE1072'], [], 0],
     [['--no-types'], [], 0],
-  ])('%j accepts what it names', (flags, codes, status) => {
+  ])('%j accepts what it names', async (flags, codes, status) => {
     write({ 'a.ts': DOUBTFUL })
-    const outcome = deche(['check', ...flags])
+    const outcome = await deche(['check', ...flags])
     expect([doubts(outcome.stdout), outcome.status]).toEqual([codes, status])
   })
 
@@ -238,8 +236,8 @@ export function load(url: string, done: () => void): void {
     ['DECHE1003', '--allow: DECHE1003 is an error; only warnings can be accepted'],
     ['DECHE1O72', "--allow: 'DECHE1O72' is no code of a warning; did you mean DECHE1072?"],
     ['void', "--allow: 'void' is no code of a warning\n"],
-  ])('--allow %s: says what is wrong and ends with 2', (code, message) => {
-    const { stderr, status } = deche(['check', '--allow', code])
+  ])('--allow %s: says what is wrong and ends with 2', async (code, message) => {
+    const { stderr, status } = await deche(['check', '--allow', code])
     expect(stderr).toContain(message)
     expect(status).toBe(2)
   })
@@ -248,7 +246,7 @@ export function load(url: string, done: () => void): void {
     link('typescript', compiler)
     // Without ts-morph at hand.
     write({ 'a.ts': DOUBTFUL, 'spy.mjs': refusing('ts-morph') })
-    const { stdout, stderr } = deche(['check'], { NODE_OPTIONS: '--import ./spy.mjs' })
+    const { stdout, stderr } = runCommand(directory, ['check'], { NODE_OPTIONS: '--import ./spy.mjs' })
     expect([doubts(stdout), stderr]).toEqual([['DECHE1072', 'DECHE1070'], ''])
   })
 
@@ -259,14 +257,14 @@ export function load(url: string, done: () => void): void {
     'node_modules/typescript/lib/version.cjs': 'module.exports = { version: "7.0.2", versionMajorMinor: "7.0" }',
   }
 
-  it("takes ts-morph's compiler where the project's typescript is 7, with its lib and its tsconfig.json", () => {
+  it("takes ts-morph's compiler where the project's typescript is 7, with its lib and its tsconfig.json", async () => {
     write({
       ...SEVEN,
       'tsconfig.json': '{ "compilerOptions": { "strict": true, "lib": ["es2023", "dom"], "types": [] } }',
       'a.ts':
         '/** @deche */\nexport const load = async (url: string, when?: Date) => fetch(url, { headers: { when: String(when) } })\n',
     })
-    const { stdout, stderr } = deche(['check'])
+    const { stdout, stderr } = await deche(['check'])
     expect(stdout).toContain('a.ts:2:14 warning DECHE1071: result is a Response, ')
     expect([doubts(stdout), stderr]).toEqual([['DECHE1071'], ''])
   })
@@ -274,17 +272,17 @@ export function load(url: string, done: () => void): void {
   it('says what to install where there is no compiler, and needs none without tags', () => {
     write({ ...SEVEN, 'a.ts': FINE, 'spy.mjs': refusing('ts-morph') })
     const without = { NODE_OPTIONS: '--import ./spy.mjs' }
-    const { stdout, stderr, status } = deche(['check'], without)
+    const { stdout, stderr, status } = runCommand(directory, ['check'], without)
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
     expect(stderr).toContain(
       'typescript 7.0.2 has no programming interface for it. Install ts-morph, which brings a compiler (npm i -D ts-morph), or pass --no-types.',
     )
-    expect(deche(['check', '--no-types'], without)).toMatchObject({ status: 0, stderr: '' })
+    expect(runCommand(directory, ['check', '--no-types'], without)).toMatchObject({ status: 0, stderr: '' })
     write({ 'a.ts': 'export const untagged = 1\n' })
-    expect(deche(['check'], without)).toMatchObject({ status: 0, stderr: '' })
+    expect(runCommand(directory, ['check'], without)).toMatchObject({ status: 0, stderr: '' })
   })
 
-  it('sees each file with the options of its own tsconfig.json, through references too', () => {
+  it('sees each file with the options of its own tsconfig.json, through references too', async () => {
     // Without strict, `done?: () => void` loses its undefined; with another lib, Response is not there.
     const text = (name: string) => `/** @deche */\nexport const ${name} = (): Response | null => null\n`
     const config = (lib: string) => ({
@@ -299,11 +297,11 @@ export function load(url: string, done: () => void): void {
       'deep/tsconfig.json': JSON.stringify({ extends: '../web.json', include: ['.'] }),
       'deep/c.ts': text('deep'),
     })
-    const places = deche(['check']).stdout.match(/^\S+(?= warning)/gm)
+    const places = (await deche(['check'])).stdout.match(/^\S+(?= warning)/gm)
     expect(places).toEqual(['deep/c.ts:2:14', 'web/a.ts:2:14'])
   })
 
-  it('knows the declarations of a project, and classes that a file registers which nobody imports', () => {
+  it('knows the declarations of a project, and classes that a file registers which nobody imports', async () => {
     const classes = (text: string) =>
       `import { configure } from 'deche'\nimport { Money } from './money.js'\nconfigure({ classes: { ${text} } })\n`
     write({
@@ -313,11 +311,11 @@ export function load(url: string, done: () => void): void {
       'a.ts': `import { Money } from './money.js'\n/** @deche */\nexport const tax = (price: Money, job: Job) => price.n\n`,
       'setup.ts': classes('Money: { class: Money, encode: (m: Money) => m.n }'),
     })
-    const warnings = (...paths: string[]) => deche(['check', ...paths]).stdout.match(/DECHE\d+: \S+/g)
-    expect(warnings()).toEqual(['DECHE1070: job.run'])
-    expect(warnings('a.ts')).toEqual(['DECHE1070: job.run'])
+    const warnings = async (...paths: string[]) => (await deche(['check', ...paths])).stdout.match(/DECHE\d+: \S+/g)
+    expect(await warnings()).toEqual(['DECHE1070: job.run'])
+    expect(await warnings('a.ts')).toEqual(['DECHE1070: job.run'])
     rmSync(join(directory, 'setup.ts'))
-    expect(warnings()).toEqual(['DECHE1070: price', 'DECHE1070: job.run'])
+    expect(await warnings()).toEqual(['DECHE1070: price', 'DECHE1070: job.run'])
   })
 })
 
@@ -351,9 +349,9 @@ describe('deche ls', () => {
     return files.reduce((sum, { name }) => sum + statSync(join(folder, name)).size, 0)
   }
 
-  it('lists results, exceptions and bytes of each function in the configured store', () => {
+  it('lists results, exceptions and bytes of each function in the configured store', async () => {
     fill(join(directory, '.deche'))
-    const { stdout, status } = deche(['ls'])
+    const { stdout, status } = await deche(['ls'])
     const rows = stdout.trim().split('\n')
     expect(rows.map((row) => row.trim().split(/\s+/))).toEqual([
       ['results', 'exceptions', 'bytes', 'id'],
@@ -363,21 +361,21 @@ describe('deche ls', () => {
     expect(status).toBe(0)
   })
 
-  it('reads the configuration, and --prefix before it', () => {
+  it('reads the configuration, and --prefix before it', async () => {
     fill(join(directory, 'configured'))
     write({ 'package.json': '{ "name": "weather", "deche": { "prefix": "configured" } }' })
-    expect(deche(['ls']).stdout).toContain('demo.half')
+    expect((await deche(['ls'])).stdout).toContain('demo.half')
     rmSync(join(directory, 'package.json'))
-    expect(deche(['ls']).stdout).toMatch(/^No entries: .*\.deche does not exist yet\.\n$/)
-    expect(deche(['ls', '--prefix', 'configured']).stdout).toContain('demo.half')
+    expect((await deche(['ls'])).stdout).toMatch(/^No entries: .*\.deche does not exist yet\.\n$/)
+    expect((await deche(['ls', '--prefix', 'configured'])).stdout).toContain('demo.half')
   })
 
   it.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
     ['a directory that does not exist', ['ls', '--prefix', 'nowhere'], {}, "there is no directory 'nowhere'"],
     ['a store of one process', ['ls'], { DECHE_FS__PROTOCOL: 'memory' }, "the configured store is 'memory'"],
     ['a wrong configuration', ['ls'], { DECHE_MODE: 'sometimes' }, 'DECHE_MODE'],
-  ])('says of %s what is wrong and ends with 2', (_, args, environment, message) => {
-    const { stdout, stderr, status } = deche(args, environment)
+  ])('says of %s what is wrong and ends with 2', async (_, args, environment, message) => {
+    const { stdout, stderr, status } = await deche(args, environment)
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
     expect(stderr).toContain(message)
   })
@@ -391,9 +389,9 @@ register('data:text/javascript,' + encodeURIComponent(\`export async function re
 }\`))`,
     })
     const spied = { NODE_OPTIONS: '--import ./spy.mjs' }
-    expect(deche(['ls'], spied)).toMatchObject({ status: 0, stderr: '' })
+    expect(runCommand(directory, ['ls'], spied)).toMatchObject({ status: 0, stderr: '' })
     // Not because the spy is blind.
-    expect(deche(['check'], spied).stderr).toContain('loaded oxc-parser')
+    expect(runCommand(directory, ['check'], spied).stderr).toContain('loaded oxc-parser')
   })
 })
 
@@ -409,40 +407,40 @@ describe('deche prune', () => {
   }
   const filesIn = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.')).length
 
-  it('keeps what the given limits leave room for, and says what it removed', () => {
+  it('keeps what the given limits leave room for, and says what it removed', async () => {
     const folder = fill(join(directory, '.deche'))
-    const dry = deche(['prune', '--max-entries', '6', '--dry-run'])
+    const dry = await deche(['prune', '--max-entries', '6', '--dry-run'])
     expect(dry.stdout).toMatch(/^14 entries, \d+ bytes would be removed from .*\.deche$/m)
     expect(filesIn(folder)).toBe(20)
-    const { stdout, status } = deche(['prune', '--max-entries', '6'])
+    const { stdout, status } = await deche(['prune', '--max-entries', '6'])
     expect(stdout).toMatch(/^14 entries, \d+ bytes removed from .*\.deche\n6 entries, \d+ bytes left$/m)
     expect(status).toBe(0)
     expect(filesIn(folder) + filesIn(join(directory, '.deche/demo.third'))).toBe(12)
   })
 
-  it('takes the configured limits, or says that there are none', () => {
+  it('takes the configured limits, or says that there are none', async () => {
     fill(join(directory, '.deche'))
-    expect(deche(['prune'])).toMatchObject({ status: 2, stdout: '' })
-    expect(deche(['prune']).stderr).toContain('nothing says what to remove: give --max-size')
-    expect(deche(['prune', '--json'], { DECHE_MAX_ENTRIES: '5' }).stdout).toContain('"entries": 15')
+    expect(await deche(['prune'])).toMatchObject({ status: 2, stdout: '' })
+    expect((await deche(['prune'])).stderr).toContain('nothing says what to remove: give --max-size')
+    expect((await deche(['prune', '--json'], { DECHE_MAX_ENTRIES: '5' })).stdout).toContain('"entries": 15')
   })
 
-  it('of tiers prunes those that are on this machine and written, which deche ls lists as one', () => {
+  it('of tiers prunes those that are on this machine and written, which deche ls lists as one', async () => {
     for (const prefix of ['near', 'far']) fill(join(directory, prefix))
     rmSync(join(directory, 'near/demo.third'), { recursive: true })
     write({ 'deche.config.json': '{ "tiers": [{ "prefix": "near" }, { "prefix": "far", "readonly": true }] }' })
-    const listed = deche(['ls']).stdout
+    const listed = (await deche(['ls'])).stdout
     expect(listed).toMatch(/^ +10 +0 +\d+ {2}demo\.half\n +10 +0 +\d+ {2}demo\.third$/m)
-    const { stdout, status } = deche(['prune', '--max-entries', '6'])
+    const { stdout, status } = await deche(['prune', '--max-entries', '6'])
     expect(stdout).toMatch(/^4 entries, \d+ bytes removed from .*near\n6 entries, \d+ bytes left$/m)
     expect(status).toBe(0)
     expect(filesIn(join(directory, 'near/demo.half'))).toBe(12)
-    expect(deche(['ls']).stdout).toBe(listed)
+    expect((await deche(['ls'])).stdout).toBe(listed)
   })
 
-  it('looks at the functions that are named alone', () => {
+  it('looks at the functions that are named alone', async () => {
     const folder = fill(join(directory, 'elsewhere'))
-    const { stdout } = deche(['prune', 'demo.half', '--prefix', 'elsewhere', '--max-entries', '3', '--json'])
+    const { stdout } = await deche(['prune', 'demo.half', '--prefix', 'elsewhere', '--max-entries', '3', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       dryRun: false,
       removed: { entries: 7 },
@@ -457,8 +455,8 @@ describe('deche prune', () => {
     [['--max-age', 'old'], '--max-age: '],
     [['--max-entries', '0'], '--max-entries: '],
     [['--max-entries', '1', '--prefix', 'gone'], "there is no directory 'gone'"],
-  ])('says of %j what is wrong and ends with 2', (args, message) => {
-    const { stderr, stdout, status } = deche(['prune', ...args])
+  ])('says of %j what is wrong and ends with 2', async (args, message) => {
+    const { stderr, stdout, status } = await deche(['prune', ...args])
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
     expect(stderr).toContain(message)
   })
@@ -466,14 +464,14 @@ describe('deche prune', () => {
 
 describe('deche', () => {
   it('tells its version', () => {
-    expect(deche(['--version'])).toMatchObject({
+    expect(runCommand(directory, ['--version'])).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(`^deche/${manifest.version.replaceAll('.', '\\.')} `),
     })
   })
 
-  it('tells what it can do', () => {
-    const { stdout, status } = deche(['--help'])
+  it('tells what it can do', async () => {
+    const { stdout, status } = await deche(['--help'])
     for (const known of ['check [...paths]', 'ls', '--version']) expect(stdout).toContain(known)
     expect(status).toBe(0)
   })
@@ -485,28 +483,28 @@ describe('deche', () => {
     [['check', '--jsn'], 'Unknown option `--jsn`'],
     [['ls', '--prefix'], 'option `--prefix <directory>` value is missing'],
     [['ls', 'more'], 'Unused args: `more`'],
-  ])('%j: says what is wrong and ends with 2', (args, message) => {
-    const { stdout, stderr, status } = deche(args)
+  ])('%j: says what is wrong and ends with 2', async (args, message) => {
+    const { stdout, stderr, status } = await deche(args)
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 })
     expect(stderr).toContain(`deche: ${message}\n`)
     expect(stderr).toContain('deche --help')
   })
 
-  it('does not send people to its help for what they cannot find there', () => {
+  it('does not send people to its help for what they cannot find there', async () => {
     for (const args of [
       ['check', 'gone'],
       ['explain', 'gone'],
       ['init', 'gone'],
       ['ls', '--prefix', 'gone'],
     ]) {
-      const { stderr, status } = deche(args)
+      const { stderr, status } = await deche(args)
       expect(stderr, args.join(' ')).toMatch(/^deche: .+\n$/)
       expect(status).toBe(2)
     }
   })
 
-  it('tells no default of an option that has none', () => {
-    const { stdout } = deche(['check', '--help'])
+  it('tells no default of an option that has none', async () => {
+    const { stdout } = await deche(['check', '--help'])
     expect(stdout).toContain('--no-types')
     expect(stdout).not.toContain('default: true')
   })

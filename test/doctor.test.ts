@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { nodeFinding } from '../cli/doctor/packages.js'
-import { builtTransformer, Project, TAGGED_PROGRAM } from './helpers/project.js'
+import { type Environment, runCommand, warmCommand } from './helpers/command.js'
+import { Project, TAGGED_PROGRAM } from './helpers/project.js'
 
 /** `deche doctor`, and what `deche check` says of a compiler that ignores plugins. */
 
@@ -32,13 +33,19 @@ function started(
   return project
 }
 
-function deche(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  return project.node([project.path('node_modules/deche/dist/cli/main.js'), ...args], environment)
+const warm = warmCommand()
+
+function deche(args: readonly string[], environment: Environment = {}) {
+  return warm(project.directory, args, environment)
+}
+
+function inItsOwnProcess(args: readonly string[], environment: Environment) {
+  return runCommand(project.directory, args, environment)
 }
 
 /** What is wrong or worth knowing, and how the command ended. */
-async function told(environment: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr } = await deche(['doctor', '--json'], environment)
+async function told(environment: Environment = {}, run: typeof deche | typeof inItsOwnProcess = deche) {
+  const { status, stdout, stderr } = await run(['doctor', '--json'], environment)
   // Of variables that mean nothing the runtime warns as well.
   expect(stderr).not.toMatch(/^deche:/m)
   const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] }
@@ -47,9 +54,6 @@ async function told(environment: Readonly<Record<string, string>> = {}) {
   return { status, right: of('right'), wrong: of('wrong'), notes: of('note'), text: stdout }
 }
 
-beforeAll(() => {
-  builtTransformer()
-})
 afterEach(() => project?.dispose())
 
 describe('deche doctor', () => {
@@ -135,7 +139,7 @@ describe('deche doctor', () => {
       { protocol: 'redis', storageOptions: { url: 'redis://127.0.0.1:1' } },
     ]
     started({ build: 'tspc' }, { 'deche.config.json': JSON.stringify({ tiers }) })
-    const { wrong, right } = await told()
+    const { wrong, right } = await told({}, inItsOwnProcess)
     expect(right).toContain('store: near does not exist yet, and can be made')
     expect(right).toContain('store: far/deep does not exist yet')
     expect(wrong.at(-1)).toMatch(/^store: DECHE2009: redis:\/\/127\.0\.0\.1:1\/deche cannot be reached/)
@@ -149,9 +153,9 @@ describe('deche doctor', () => {
   it('finds a package without a name where the store may be that of others too', async () => {
     started({ build: 'tspc' }, {})
     const environment = { DECHE_FS__PROTOCOL: 'redis', DECHE_FS__STORAGE_OPTIONS__URL: 'redis://127.0.0.1:1' }
-    expect((await told(environment)).wrong).toEqual([expect.stringMatching(/^store: /)])
+    expect((await told(environment, inItsOwnProcess)).wrong).toEqual([expect.stringMatching(/^store: /)])
     project.write({ 'package.json': { type: 'module', scripts: { build: 'tspc' }, dependencies: { deche: '*' } } })
-    expect((await told(environment)).wrong).toEqual([
+    expect((await told(environment, inItsOwnProcess)).wrong).toEqual([
       expect.stringMatching(/^store: /),
       expect.stringMatching(/^package\.json: it has no name, so that ids of functions in redis/),
     ])

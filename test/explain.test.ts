@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
+import { warmCommand } from './helpers/command.js'
 import { builtTransformer, Project, TAGGED_PROGRAM } from './helpers/project.js'
 
 builtTransformer()
-const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const projects: Project[] = []
 afterEach(async () => {
   await Promise.all(projects.splice(0).map((each) => each.dispose()))
@@ -48,14 +46,8 @@ async function compileAndRun(it: Project): Promise<void> {
   expect((await it.node(['out/main.js'])).status).toBe(0)
 }
 
-function deche(it: Project, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', command, ...args], {
-    cwd: it.directory,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' },
-  })
-  return { status, stdout, stderr }
-}
+const warm = warmCommand()
+const deche = (it: Project, ...args: string[]) => warm(it.directory, args)
 
 /** Without what differs from run to run. */
 const plainText = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<when>')
@@ -63,7 +55,7 @@ const plainText = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<
 describe('deche explain', () => {
   test('says what is in the hash, and which piece changed since', async () => {
     const it = await project()
-    const before = deche(it, 'explain', 'demo.src.sum.sum')
+    const before = await deche(it, 'explain', 'demo.src.sum.sum')
     const hash = /^code ([0-9a-f]{32})/m.exec(before.stdout)?.[1] ?? ''
     expect(it.read('out/sum.js')).toContain(hash)
     expect(
@@ -87,7 +79,7 @@ describe('deche explain', () => {
 
     it.write({ 'src/lib.ts': `${LIB.replace('a + b', 'twice(a) + b')}const twice = (a: number) => a * 2\n` })
     scale(it, '1.1.0')
-    const after = plainText(deche(it, 'explain', 'demo.src.sum.sum').stdout)
+    const after = plainText((await deche(it, 'explain', 'demo.src.sum.sum')).stdout)
     expect(after.slice(after.indexOf('other code'))).toBe(
       [
         `other code ${hash.slice(0, 8)}: 2 entries, the latest of <when>`,
@@ -98,7 +90,7 @@ describe('deche explain', () => {
       ].join('\n'),
     )
     await compileAndRun(it)
-    const { stored } = JSON.parse(deche(it, 'explain', 'sum', '--json').stdout)
+    const { stored } = JSON.parse((await deche(it, 'explain', 'sum', '--json')).stdout)
     expect(stored).toMatchObject([
       { current: true, entries: 2 },
       { current: false, entries: 2, code: hash, since: { added: ['src/lib.twice'], removed: [] } },
@@ -108,22 +100,22 @@ describe('deche explain', () => {
   test('finds a function by its place, and offers the nearest id', async () => {
     const it = await project()
     for (const what of ['demo.src.sum.plain', 'sum.plain', 'plain', 'src/sum.ts:7', './src/sum.ts:7']) {
-      expect([what, deche(it, 'explain', what).stdout.split('  ')[0]]).toEqual([what, 'demo.src.sum.plain'])
+      expect([what, (await deche(it, 'explain', what)).stdout.split('  ')[0]]).toEqual([what, 'demo.src.sum.plain'])
     }
-    const { status, stderr } = deche(it, 'explain', 'demo.src.sum.plane')
+    const { status, stderr } = await deche(it, 'explain', 'demo.src.sum.plane')
     expect(status).toBe(2)
     expect(stderr).toContain(
       "no tagged function here is called 'demo.src.sum.plane'; did you mean 'demo.src.sum.plain'?",
     )
-    expect(deche(it, 'explain', 'plian').stderr).toContain("did you mean 'plain'?")
+    expect((await deche(it, 'explain', 'plian')).stderr).toContain("did you mean 'plain'?")
     // Nothing is near: no guess is better than a wild one.
-    expect(deche(it, 'explain', 'weather').stderr).not.toContain('did you mean')
-    expect(deche(it, 'explain', 'src/sum.ts:1')).toEqual({
+    expect((await deche(it, 'explain', 'weather')).stderr).not.toContain('did you mean')
+    expect(await deche(it, 'explain', 'src/sum.ts:1')).toEqual({
       status: 2,
       stdout: '',
       stderr: "deche: no tagged function begins at 'src/sum.ts:1'; src/sum.ts has some at 5, 7\n",
     })
-    expect(deche(it, 'explain', 'src/gone.ts:1')).toMatchObject({ status: 2, stdout: '' })
+    expect(await deche(it, 'explain', 'src/gone.ts:1')).toMatchObject({ status: 2, stdout: '' })
   })
 
   test('forgetting the function forgets what its code was', async () => {
@@ -135,16 +127,16 @@ describe('deche explain', () => {
     expect(await it.tspc()).toEqual({ status: 0, stdout: '', stderr: '' })
     expect((await it.node(['out/forget.js'])).status).toBe(0)
     expect(Object.keys(it.tree('.deche')).filter((name) => name.endsWith('.code'))).toHaveLength(1)
-    expect(deche(it, 'explain', 'plain').stdout).toContain('No stored entries.')
+    expect((await deche(it, 'explain', 'plain')).stdout).toContain('No stored entries.')
   })
 })
 
 describe('deche check', () => {
   test('warns of entries that other code made, unless a version says who decides', async () => {
     const it = await project()
-    expect(deche(it, 'check').status).toBe(0)
+    expect((await deche(it, 'check')).status).toBe(0)
     it.write({ 'src/sum.ts': SUM.replace('factor = 2', 'factor = 3') })
-    const { status, stdout } = deche(it, 'check')
+    const { status, stdout } = await deche(it, 'check')
     expect(status).toBe(1)
     expect(plainText(stdout)).toContain(
       'src/sum.ts:7:17 warning DECHE1080: the code of plain has changed since stored entries of it were made (<when>), and they still answer.',
@@ -153,6 +145,6 @@ describe('deche check', () => {
     it.write({
       'src/sum.ts': SUM.replace('factor = 2', 'factor = 3').replace('/** @deche */', '/** @deche version=2 */'),
     })
-    expect(deche(it, 'check').status).toBe(0)
+    expect((await deche(it, 'check')).status).toBe(0)
   })
 })

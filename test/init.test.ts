@@ -15,10 +15,10 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compilerCalls, configsOf, emits } from '../cli/init/commands.js'
 import { writeChanges } from '../cli/init/write.js'
+import { warmCommand } from './helpers/command.js'
 import { compilers, Project } from './helpers/project.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
-const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const PLUGIN = '{ "transform": "deche/transformer" }'
 const MANIFEST = '{\n  "name": "weather",\n  "scripts": {\n    "build": "tsc"\n  }\n}\n'
 const TSCONFIG = '{\n  "compilerOptions": {\n    "outDir": "dist"\n  }\n}\n'
@@ -49,31 +49,24 @@ function tree(): Record<string, string> {
   )
 }
 
-function deche(...args: string[]) {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...environment } = process.env
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    cwd: directory,
-    encoding: 'utf8',
-    env: environment,
-  })
-  return { status, stdout, stderr }
-}
+const warm = warmCommand()
+const deche = (...args: string[]) => warm(directory, args)
 
 /** Runs it on these files, and once more, which must change nothing. */
-function init(files: Readonly<Record<string, string>>): string {
+async function init(files: Readonly<Record<string, string>>): Promise<string> {
   write({ 'package.json': MANIFEST, ...files })
-  const { status, stdout, stderr } = deche('init')
+  const { status, stdout, stderr } = await deche('init')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const after = tree()
-  const again = deche('init')
+  const again = await deche('init')
   expect(again.stdout).toMatch(/^Nothing to change\.\n/)
   expect(tree()).toEqual(after)
   return stdout
 }
 
 describe('deche init', () => {
-  it('sets a project up, shows what it changed and what is left', () => {
-    const stdout = init({ 'tsconfig.json': TSCONFIG, 'dist/x.tsbuildinfo': '{}' })
+  it('sets a project up, shows what it changed and what is left', async () => {
+    const stdout = await init({ 'tsconfig.json': TSCONFIG, 'dist/x.tsbuildinfo': '{}' })
     expect(stdout).toBe(`Changed:
 
 package.json
@@ -100,26 +93,26 @@ Left to do:
 `)
   })
 
-  it('shows the same with --dry-run, and writes nothing', () => {
+  it('shows the same with --dry-run, and writes nothing', async () => {
     write({ 'package.json': MANIFEST, 'tsconfig.json': TSCONFIG })
     const before = tree()
-    const { stdout } = deche('init', '--dry-run')
+    const { stdout } = await deche('init', '--dry-run')
     expect(tree()).toEqual(before)
-    expect(stdout.replace('This would change:', 'Changed:')).toBe(deche('init').stdout)
+    expect(stdout.replace('This would change:', 'Changed:')).toBe((await deche('init')).stdout)
   })
 
-  it('works on the directory that it is given', () => {
+  it('works on the directory that it is given', async () => {
     write({ 'packages/a/package.json': MANIFEST, 'packages/a/tsconfig.json': TSCONFIG })
-    expect(deche('init', 'packages/a').stdout).toContain('packages/a/tsconfig.json\n')
+    expect((await deche('init', 'packages/a')).stdout).toContain('packages/a/tsconfig.json\n')
     expect(read('packages/a/.gitignore')).toBe('.deche/\n')
     expect(existsSync(join(directory, '.gitignore'))).toBe(false)
   })
 
-  it('writes through links and keeps permissions', () => {
+  it('writes through links and keeps permissions', async () => {
     write({ 'package.json': MANIFEST, 'shared/tsconfig.json': TSCONFIG })
     chmodSync(join(directory, 'shared/tsconfig.json'), 0o640)
     symlinkSync('shared/tsconfig.json', join(directory, 'tsconfig.json'))
-    expect(deche('init').status).toBe(0)
+    expect((await deche('init')).status).toBe(0)
     expect(lstatSync(join(directory, 'tsconfig.json')).isSymbolicLink()).toBe(true)
     expect(read('shared/tsconfig.json')).toContain(PLUGIN)
     expect(statSync(join(directory, 'shared/tsconfig.json')).mode & 0o777).toBe(0o640)
@@ -131,8 +124,8 @@ describe('a compiler that runs no plugins', () => {
   const scripts = { build: 'npx tsc -p . && node .', types: 'tsc --noEmit', watch: 'tspc -w' }
   const manifest = JSON.stringify({ name: 'weather', scripts, devDependencies: { typescript: '^7.0.2' } })
 
-  it('is called by deche build, and gets no plugin', () => {
-    const stdout = init({ 'package.json': manifest, 'tsconfig.json': TSCONFIG })
+  it('is called by deche build, and gets no plugin', async () => {
+    const stdout = await init({ 'package.json': manifest, 'tsconfig.json': TSCONFIG })
     expect(JSON.parse(read('package.json'))).toMatchObject({
       scripts: {
         ...scripts,
@@ -145,8 +138,8 @@ describe('a compiler that runs no plugins', () => {
     expect(stdout).toMatch(/Left to do:\n {2}- Install deche: npm install deche\n$/)
   })
 
-  it('gets a build, where there is none', () => {
-    init({
+  it('gets a build, where there is none', async () => {
+    await init({
       'package.json': JSON.stringify({ name: 'weather', devDependencies: { typescript: '7' } }),
       'tsconfig.json': '{ "files": [], "references": [{ "path": "a" }] }',
       'a/tsconfig.json': '{}',
@@ -154,9 +147,9 @@ describe('a compiler that runs no plugins', () => {
     expect(JSON.parse(read('package.json'))).toMatchObject({ scripts: { build: 'deche build --build' } })
   })
 
-  it('a plugin that it passes by is told of', () => {
+  it('a plugin that it passes by is told of', async () => {
     const tsconfig = `{ "compilerOptions": { "plugins": [${PLUGIN}] } }`
-    expect(init({ 'package.json': manifest, 'tsconfig.json': tsconfig })).toContain(
+    expect(await init({ 'package.json': manifest, 'tsconfig.json': tsconfig })).toContain(
       'Remove deche from the "plugins" of tsconfig.json: TypeScript 7 runs none.',
     )
     expect(read('tsconfig.json')).toBe(tsconfig)
@@ -171,13 +164,13 @@ describe('a project that bundlers compile', () => {
     dependencies: { deche: '1' },
   })
 
-  it('keeps its configuration, and is told which plugin each wants', () => {
+  it('keeps its configuration, and is told which plugin each wants', async () => {
     const files = {
       'tsconfig.json': NO_EMIT,
       'vite.config.ts': 'export default {}',
       'next.config.mjs': 'export default {}',
     }
-    const stdout = init({ 'package.json': manifest, ...files })
+    const stdout = await init({ 'package.json': manifest, ...files })
     expect(stdout.split('Left to do:\n')[1]?.split('\n').sort()).toEqual([
       '',
       "  - Add the plugin of 'deche/loader' to next.config.mjs: what it builds or runs is uncached without.",
@@ -190,9 +183,9 @@ describe('a project that bundlers compile', () => {
     expect(read('.gitignore')).toBe('.deche/\n')
   })
 
-  it('has nothing left to do where they name deche', () => {
-    const vite = "import deche from 'deche/vite'\nexport default { plugins: [deche()] }\n"
-    const stdout = init({ 'package.json': manifest, 'tsconfig.json': NO_EMIT, 'vite.config.ts': vite })
+  it('has nothing left to do where they name deche', async () => {
+    const vite = "import deche from 'deche/vite'\nexport default { plugins: [await deche()] }\n"
+    const stdout = await init({ 'package.json': manifest, 'tsconfig.json': NO_EMIT, 'vite.config.ts': vite })
     expect(stdout).not.toContain('Left to do')
   })
 })
@@ -237,8 +230,8 @@ describe('tsconfig.json', () => {
       '\uFEFF{\r\n    "compilerOptions": {\r\n        "strict": true\r\n    }\r\n}\r\n',
       `\uFEFF{\r\n    "compilerOptions": {\r\n        "strict": true,\r\n        "plugins": [${PLUGIN}]\r\n    }\r\n}\r\n`,
     ],
-  ])('with %s', (_, before, after) => {
-    init({ 'tsconfig.json': before })
+  ])('with %s', async (_, before, after) => {
+    await init({ 'tsconfig.json': before })
     expect(read('tsconfig.json')).toBe(after)
   })
 
@@ -247,25 +240,27 @@ describe('tsconfig.json', () => {
     ['with options', '{ "transform": "deche/transformer", "import": "default" }'],
     ['behind a language service plugin', `{ "name": "x" }, ${PLUGIN}`],
     ['by its path', '{ "transform": "./node_modules/deche/dist/transformer/index.js" }'],
-  ])('is left alone with the plugin %s', (_, list) => {
+  ])('is left alone with the plugin %s', async (_, list) => {
     const text = `{ "compilerOptions": { "plugins": [${list}] } }`
-    expect(init({ 'tsconfig.json': text })).not.toContain('in front of')
+    expect(await init({ 'tsconfig.json': text })).not.toContain('in front of')
     expect(read('tsconfig.json')).toBe(text)
   })
 
-  it('says so when another transformer comes first', () => {
-    const stdout = init({ 'tsconfig.json': `{ "compilerOptions": { "plugins": [{ "transform": "x" }, ${PLUGIN}] } }` })
+  it('says so when another transformer comes first', async () => {
+    const stdout = await init({
+      'tsconfig.json': `{ "compilerOptions": { "plugins": [{ "transform": "x" }, ${PLUGIN}] } }`,
+    })
     expect(stdout).toContain(`Put ${PLUGIN} in front of the other transformers of tsconfig.json.`)
   })
 
-  it('inherits the plugin from what it extends, also from a package', () => {
+  it('inherits the plugin from what it extends, also from a package', async () => {
     write({ 'node_modules/@acme/base/tsconfig.json': `{ "compilerOptions": { "plugins": [${PLUGIN}] } }` })
-    init({ 'tsconfig.json': '{ "extends": ["./other", "@acme/base"] }', 'other.json': '{}' })
+    await init({ 'tsconfig.json': '{ "extends": ["./other", "@acme/base"] }', 'other.json': '{}' })
     expect(read('tsconfig.json')).toBe('{ "extends": ["./other", "@acme/base"] }')
   })
 
-  it('repeats the list that its own replaces, and says why', () => {
-    const stdout = init({
+  it('repeats the list that its own replaces, and says why', async () => {
+    const stdout = await init({
       'base.json': '{ "compilerOptions": { "plugins": [{ "name": "x", "deep": { "a": [1] } }] } }',
       'tsconfig.json': '{ "extends": "./base.json" }',
     })
@@ -275,10 +270,10 @@ describe('tsconfig.json', () => {
     expect(stdout).toContain('"plugins" in tsconfig.json replaces the list of the file that it extends')
   })
 
-  it('of a solution stays as it is: the projects that write JavaScript get the plugin', () => {
+  it('of a solution stays as it is: the projects that write JavaScript get the plugin', async () => {
     const solution =
       '{ "files": [], "references": [{ "path": "./app" }, { "path": "./check.json" }, { "path": "../out" }] }'
-    const stdout = init({
+    const stdout = await init({
       'package.json': '{ "name": "w", "scripts": {} }',
       'tsconfig.json': solution,
       'app/tsconfig.json': TSCONFIG,
@@ -290,8 +285,8 @@ describe('tsconfig.json', () => {
     expect(stdout).toContain('"build": "tspc --build"')
   })
 
-  it('that scripts name is set up too, unless it inherits the plugin', () => {
-    init({
+  it('that scripts name is set up too, unless it inherits the plugin', async () => {
+    await init({
       'package.json': '{ "scripts": { "build": "tsc -p tsconfig.build.json && tsc -p tsconfig.own.json" } }',
       'tsconfig.json': TSCONFIG,
       'tsconfig.build.json': '{ "extends": "./tsconfig.json" }',
@@ -306,7 +301,7 @@ describe('tsconfig.json', () => {
     const tsc = fileURLToPath(new URL(`../node_modules/${typescript}/bin/tsc`, import.meta.url))
     expect(spawnSync(process.execPath, [tsc, '--init'], { cwd: directory }).status).toBe(0)
     const before = read('tsconfig.json')
-    init({ 'a.ts': 'export const a = 1\n' })
+    await init({ 'a.ts': 'export const a = 1\n' })
     expect(read('tsconfig.json').replace(/\n *"plugins".*/, '')).toBe(before)
     const shown = spawnSync(process.execPath, [tsc, '--showConfig'], { cwd: directory, encoding: 'utf8' })
     expect(JSON.parse(shown.stdout)).toMatchObject({
@@ -316,26 +311,26 @@ describe('tsconfig.json', () => {
 })
 
 describe('package.json', () => {
-  it('gets scripts where there are none, and keeps its style', () => {
-    init({ 'package.json': '{\r\n\t"name": "x"\r\n}', 'tsconfig.json': TSCONFIG })
+  it('gets scripts where there are none, and keeps its style', async () => {
+    await init({ 'package.json': '{\r\n\t"name": "x"\r\n}', 'tsconfig.json': TSCONFIG })
     expect(read('package.json')).toBe(
       '{\r\n\t"name": "x",\r\n\t"scripts": {\r\n\t\t"build": "tspc",\r\n\t\t"deche:check": "deche check"\r\n\t}\r\n}',
     )
   })
 
-  it('keeps a check that is there, and a build that has another name', () => {
+  it('keeps a check that is there, and a build that has another name', async () => {
     const text = '{ "scripts": { "compile": "tspc", "lint": "biome check && deche check src" } }'
-    init({ 'package.json': text, 'tsconfig.json': TSCONFIG })
+    await init({ 'package.json': text, 'tsconfig.json': TSCONFIG })
     expect(read('package.json')).toBe(text)
   })
 
-  it('gets a build where only watching compiles', () => {
-    init({ 'package.json': '{ "scripts": { "dev": "tsc -w" } }', 'tsconfig.json': TSCONFIG })
+  it('gets a build where only watching compiles', async () => {
+    await init({ 'package.json': '{ "scripts": { "dev": "tsc -w" } }', 'tsconfig.json': TSCONFIG })
     expect(JSON.parse(read('package.json'))).toMatchObject({ scripts: { dev: 'tspc -w', build: 'tspc' } })
   })
 
-  it('keeps tsc where a configuration only checks', () => {
-    init({
+  it('keeps tsc where a configuration only checks', async () => {
+    await init({
       'package.json': '{ "scripts": { "build": "tsc", "types": "tsc -p tsconfig.test.json" } }',
       'tsconfig.json': TSCONFIG,
       'tsconfig.test.json': '{ "extends": "./tsconfig.json", "compilerOptions": { "noEmit": true } }',
@@ -350,9 +345,9 @@ describe('package.json', () => {
     ['cd app && tsc', "If the script 'build' compiles with tsc"],
     ['watchexec tsc', "If the script 'build' compiles with tsc"],
     ['vite build', 'No script builds with tspc'],
-  ])('is left to people where nobody can be sure: %s', (line, message) => {
+  ])('is left to people where nobody can be sure: %s', async (line, message) => {
     const manifest = JSON.stringify({ scripts: { build: line, check: 'deche check' } })
-    expect(init({ 'package.json': manifest, 'tsconfig.json': TSCONFIG })).toContain(message)
+    expect(await init({ 'package.json': manifest, 'tsconfig.json': TSCONFIG })).toContain(message)
     expect(read('package.json')).toBe(manifest)
   })
 })
@@ -416,17 +411,17 @@ describe('.gitignore', () => {
     ['all dot files', '.*\n!.gitignore\n', '.*\n!.gitignore\n'],
     ['somebody who wants to keep it', '!.deche/\n', '!.deche/\n'],
     ['a comment and a longer name', '# .deche/\n.deche-old/\n', '# .deche/\n.deche-old/\n.deche/\n'],
-  ])('with %s', (_, before, after) => {
-    init({ 'tsconfig.json': TSCONFIG, ...(before !== undefined && { '.gitignore': before }) })
+  ])('with %s', async (_, before, after) => {
+    await init({ 'tsconfig.json': TSCONFIG, ...(before !== undefined && { '.gitignore': before }) })
     expect(read('.gitignore')).toBe(after)
   })
 
-  it('above, in the repository, is enough if it means folders below', () => {
+  it('above, in the repository, is enough if it means folders below', async () => {
     write({ '.gitignore': '.deche/\n', 'a/package.json': MANIFEST, 'a/tsconfig.json': TSCONFIG })
-    deche('init', 'a')
+    await deche('init', 'a')
     expect(existsSync(join(directory, 'a/.gitignore'))).toBe(false)
     write({ '.gitignore': '/.deche/\n' })
-    deche('init', 'a')
+    await deche('init', 'a')
     expect(read('a/.gitignore')).toBe('.deche/\n')
   })
 })
@@ -466,16 +461,16 @@ describe('what is left to do', () => {
       'pnpm add',
     ],
     ['deche in devDependencies', { devDependencies: { deche: '1' } }, {}, 'Move deche to "dependencies"'],
-  ])('%s', (_, manifest, files, expected) => {
-    expect(left(manifest, files)).toContain(expected)
+  ])('%s', async (_, manifest, files, expected) => {
+    expect(await left(manifest, files)).toContain(expected)
   })
 
-  it('is nothing where all is there', () => {
-    expect(left(deps({ typescript: '^6.0.3', 'ts-patch': '^4.0.1' }))).not.toContain('Left to do')
+  it('is nothing where all is there', async () => {
+    expect(await left(deps({ typescript: '^6.0.3', 'ts-patch': '^4.0.1' }))).not.toContain('Left to do')
   })
 
-  it('lists the build information of Vite templates, which lies in node_modules', () => {
-    const stdout = init({
+  it('lists the build information of Vite templates, which lies in node_modules', async () => {
+    const stdout = await init({
       'tsconfig.json': '{ "extends": "./config/base.json" }',
       'config/base.json': '{ "compilerOptions": { "tsBuildInfoFile": "../node_modules/.tmp/app.tsbuildinfo" } }',
       'node_modules/.tmp/app.tsbuildinfo': '{}',
@@ -533,10 +528,10 @@ describe('what stops it', () => {
       { 'package.json': MANIFEST, 'tsconfig.json': '{ "compilerOptions": { "noEmit": true } }' },
       'makes the compiler write JavaScript ("noEmit"',
     ],
-  ])('%s: says where, changes nothing and ends with 2', (_, files, message) => {
+  ])('%s: says where, changes nothing and ends with 2', async (_, files, message) => {
     write(files)
     const before = tree()
-    const { status, stdout, stderr } = deche('init')
+    const { status, stdout, stderr } = await deche('init')
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(`deche: `)
     expect(stderr).toContain(message)
@@ -544,8 +539,8 @@ describe('what stops it', () => {
     expect(tree()).toEqual(before)
   })
 
-  it('a directory that does not exist', () => {
-    expect(deche('init', 'nowhere')).toMatchObject({
+  it('a directory that does not exist', async () => {
+    expect(await deche('init', 'nowhere')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("no directory 'nowhere'"),
     })

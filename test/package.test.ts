@@ -53,6 +53,7 @@ beforeAll(() => {
 
   const importAll = "import { Cache, cached, configure } from 'deche'\n"
   project = new Project({
+    allNodeTypes: true,
     deche: {},
     package: { name: 'elsewhere', type: 'module' },
     files: {

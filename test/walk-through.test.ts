@@ -53,6 +53,7 @@ function emptyFolder(compiler: Compiler): Project {
   const run = (program: string) => `exec node node_modules/${program} "$@"`
   const project = new Project({
     compiler,
+    allNodeTypes: true,
     package: {},
     files: {
       'bin/npm': '#!/bin/sh\n',

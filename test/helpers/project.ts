@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { FEW_NODE_TYPES } from './node-types.js'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -36,6 +37,8 @@ export interface ProjectOptions {
   readonly package?: Readonly<Record<string, unknown>>
   /** By path within the project. Objects are written as JSON. */
   readonly files: Readonly<Record<string, string | object>>
+  /** Whether @types/node is the real one. Default: one with what most programs of the tests use. */
+  readonly allNodeTypes?: boolean
   /** What `deche` is: files of a package. Default: this repository, as `npm run build` left it. */
   readonly deche?: Readonly<Record<string, string>>
 }
@@ -74,7 +77,8 @@ export class Project {
     this.write({ 'package.json': options.package ?? { name: 'demo', type: 'module' }, ...options.files })
     this.link('typescript', join(repository, 'node_modules', this.#compiler.typescript))
     this.link('ts-patch', join(repository, 'node_modules', this.#compiler.tsPatch))
-    this.link('@types/node', join(repository, 'node_modules/@types/node'))
+    if (options.allNodeTypes) this.link('@types/node', join(repository, 'node_modules/@types/node'))
+    else this.write(FEW_NODE_TYPES)
     if (!options.deche) this.link('deche', repository)
     for (const [file, text] of Object.entries(options.deche ?? {})) this.write({ [`node_modules/deche/${file}`]: text })
   }

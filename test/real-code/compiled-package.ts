@@ -20,6 +20,7 @@ export interface CompiledPackage {
 export async function compilePackage(pack: RealPackage): Promise<CompiledPackage> {
   const sources = taggedSources(pack)
   const project = new Project({
+    allNodeTypes: true,
     package: { name: 'real', type: pack.type },
     files: {
       ...Object.fromEntries(Array.from(sources, ([file, { text }]) => [`src/${file}`, text])),

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { fileOf } from '../../transformer/unplugin/module-ids.js'
 import type { Options } from '../../transformer/unplugin/options.js'
 import deche from '../../transformer/unplugin/rolldown.js'
+import ofRollup from '../../transformer/unplugin/rollup.js'
 import { requireSupported } from '../../transformer/unplugin/versions.js'
 import { temporaryDirectory } from '../helpers/temporary.js'
 
@@ -80,4 +81,12 @@ test('a bundler that is too old is named, with what to do', () => {
   )
   expect(() => requireSupported({ framework: 'vite', versions: { vite: '6.0.0' } })).not.toThrow()
   expect(() => requireSupported({ framework: 'esbuild', versions: {} })).not.toThrow()
+})
+
+test('a bundler that is too old builds nothing', () => {
+  const { buildStart } = ofRollup() as unknown as { buildStart: (this: object) => void }
+  expect(() => buildStart.call({ meta: { rollupVersion: '3.29.5' } })).toThrow(
+    'deche needs rollup 4 or newer and runs in 3.29.5. Update rollup.',
+  )
+  expect(() => buildStart.call({ meta: { rollupVersion: '4.0.0' } })).not.toThrow()
 })

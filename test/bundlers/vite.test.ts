@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Outcome, Project } from '../helpers/project.js'
-import { bundlerProject } from './builds.js'
+import { build, bundlerProject, run } from './builds.js'
 import { SOURCES, THROWN_AT } from './sources.js'
 
 const projects: Project[] = []
@@ -14,12 +14,12 @@ function viteProject(files: Readonly<Record<string, string>>, packages: readonly
 }
 
 /** A dev server in a process of its own. In `steps`, `load` runs a module, `edit` changes a file and waits until Vite has seen it. */
-function served(project: Project, steps: string): Promise<Outcome> {
+function served(project: Project, steps: string, plugin = 'deche()'): Promise<Outcome> {
   project.write({
     'serve.mjs': `import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'vite'
 import deche from 'deche/vite'
-const server = await createServer({ configFile: false, logLevel: 'silent', appType: 'custom', plugins: [deche()],
+const server = await createServer({ configFile: false, logLevel: 'silent', appType: 'custom', plugins: [${plugin}],
   server: { middlewareMode: true, ws: false } })
 const load = (id) => server.ssrLoadModule(id, { fixStacktrace: true })
 async function edit(file, from, to) {
@@ -197,5 +197,37 @@ console.log(await renderToString(createSSRApp(Page)))
     )
     expect(await project.node(['out/main.js'])).toMatchObject({ stdout: 'computing price\n<h1>TEA 3.00</h1>\n' })
     expect(await project.node(['out/main.js'])).toMatchObject({ stdout: '<h1>TEA 3.00</h1>\n' })
+  })
+})
+
+describe('apply', () => {
+  const files = {
+    'src/main.ts': `/** @deche */
+function twice(n: number): number {
+  console.log('computing')
+  return 2 * n
+}
+export const show = () => console.log(twice(1), twice(1))
+show()
+`,
+  }
+
+  test.each<[string, boolean]>([
+    ['build', true],
+    ['serve', false],
+  ])('%s: a build is cached %s', async (apply, isCached) => {
+    const project = viteProject(files)
+    expect(await build(project, 'vite', `[{ ...deche(), apply: '${apply}' }]`)).toMatchObject({ status: 0 })
+    const { stdout } = await run(project)
+    expect(stdout.split('computing').length - 1).toBe(isCached ? 1 : 2)
+  })
+
+  test.each<[string, boolean]>([
+    ['build', false],
+    ['serve', true],
+  ])('%s: what the dev server runs is cached %s', async (apply, isCached) => {
+    const project = viteProject(files)
+    const { stdout } = await served(project, "await load('/src/main.ts')", `{ ...deche(), apply: '${apply}' }`)
+    expect(stdout.split('computing').length - 1).toBe(isCached ? 1 : 2)
   })
 })

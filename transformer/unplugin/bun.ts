@@ -14,6 +14,10 @@ export interface Plugin {
 
 /** For `Bun.build`, and for `plugin()` in a file that bunfig.toml preloads, where files of `node_modules` are left alone. */
 export default function deche(options: Options = {}): Plugin {
+  if (process.versions.bun === undefined)
+    throw new Error(
+      `deche/bun is for Bun, and this is Node ${process.versions.node}. Run it with bun, or use deche/esbuild.`,
+    )
   const { name, setup } = plugin.bun(options) as { name: string; setup(build: Builder): void | Promise<void> }
   return { name, setup: (build: Builder) => ('onStart' in build ? setup(build) : rewriteWhileRunning(build)) }
 }

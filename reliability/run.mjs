@@ -7,7 +7,18 @@ import { fileURLToPath } from 'node:url'
 import { table } from './table.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const EXPERIMENTS = ['kills', 'mutations', 'disk', 'million', 'locks-files', 'locks-redis', 'locks-s3', 'soak']
+const EXPERIMENTS = [
+  'kills',
+  'mutations',
+  'disk',
+  'million',
+  'remote',
+  'locks-files',
+  'locks-redis',
+  'locks-s3',
+  'listing-s3',
+  'soak',
+]
 
 /** `locks` names all whose names begin so. */
 const named = process.argv.slice(2).flatMap((name) => {

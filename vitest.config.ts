@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { workerSource } from './scripts/worker-source.mjs'
 
-/** Files that take a minute or more: first, so that no core waits at the end for one that began last. */
+/** Files that take long: first, so that no core waits at the end for one that began last. */
 const LONG =
-  /\/test\/(?:recipes|real-code|built|init|cli|build|docs|not-compiled|integrity|runtime\/store-kill|transformer\/tspc-[\w-]+)\.test\.ts$/
+  /\/test\/(?:recipes|real-code|built|cli|build|docs|explain|not-compiled|package|integrity|runtime\/store-kill|runtime\/remote\/(?:s3|tiers|opendal|locks|lock-drivers)|transformer\/tspc-[\w-]+)\.test\.ts$/
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

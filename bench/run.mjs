@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { disk } from './disk/index.mjs'
 import { frontEnds } from './front-ends.mjs'
 import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
@@ -22,6 +23,7 @@ const PARTS = {
   start: () => withProject(programs, (directory) => start(directory, rounds(41))),
   calls: () => withProject(programs, (directory) => JSON.parse(node(directory, 'out/calls.js'))),
   memory: () => memory(rounds(21)),
+  disk: () => disk(rounds(11)),
   loader: () => loader(rounds(41)),
   stores: () => stores(Number(process.env.BENCH_READS ?? 2000)),
   frontEnds: () => frontEnds(rounds(21)),
@@ -35,15 +37,13 @@ if (unknown !== undefined)
   throw new Error(`there is no part '${unknown}'; the parts are ${Object.keys(PARTS).join(', ')}`)
 
 const file = join(here, 'results.json')
-const [version, cpu] = [process.version, `${cpus().length} × ${cpus()[0]?.model.trim()}`]
-// A part that is measured alone may be so on another machine than the others.
 const results = {
   ...JSON.parse(readFileSync(file, 'utf8')),
-  ...(wanted.length === Object.keys(PARTS).length && { node: version, cpu }),
+  node: process.version,
+  cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
 }
 for (const part of wanted) {
   results[part] = await PARTS[part]()
-  results.measuredOn = { ...results.measuredOn, [part]: `Node ${version} on ${cpu}` }
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 }
 report(results)
@@ -98,6 +98,7 @@ function report({
   start = [],
   calls = [],
   memory = { runs: [] },
+  disk = [],
   loader = [],
   frontEnds = [],
   stores,
@@ -113,6 +114,17 @@ function report({
       `${workload}: ${title}; ${keys} keys, ${shape}: nanoseconds of a hit in memory, and as a ratio to the limit`,
     )
     console.table(Object.fromEntries(subjects.map(({ name, isLimit: _, ...numbers }) => [name, numbers])))
+  }
+  for (const { place, size, subjects } of disk) {
+    console.log(`${place}, ${size}: microseconds of a hit, and of a miss with what it stores`)
+    console.table(
+      Object.fromEntries(
+        subjects.map(({ name, hit, miss }) => [
+          name,
+          { hit: hit.us, 'hit ratio': hit.ratio, miss: miss.us, 'miss ratio': miss.ratio },
+        ]),
+      ),
+    )
   }
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))

@@ -225,7 +225,10 @@ function* write(call: Call, kind: EntryKind, file: Uint8Array, face: Face): Step
 }
 
 function* remove(call: Call, path: string, face: Face): Steps<void> {
+  const { store } = call.memo
   try {
+    // There is hardly ever something there, and to be told so by an error takes ten times as long as asking.
+    if (isAtHand(store) && store.sync.stat(path) === undefined) return
     yield* take(face.remove(path))
   } catch (error) {
     storeFailed(call.memo, 'written', error)

@@ -13,6 +13,7 @@ import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
 import { here, node, withProject } from './project.mjs'
 import { writePages } from './report.mjs'
+import { scale } from './scale/index.mjs'
 import { stores } from './stores.mjs'
 import { tspc, tspcProfile } from './tspc.mjs'
 
@@ -21,9 +22,9 @@ const programs = join(here, 'programs')
 
 const PARTS = {
   start: () => withProject(programs, (directory) => start(directory, rounds(41))),
-  calls: () => withProject(programs, (directory) => JSON.parse(node(directory, 'out/calls.js'))),
   memory: () => memory(rounds(21)),
   disk: () => disk(rounds(11)),
+  scale: () => scale(rounds(3)),
   loader: () => loader(rounds(41)),
   stores: () => stores(Number(process.env.BENCH_READS ?? 2000)),
   frontEnds: () => frontEnds(rounds(21)),
@@ -37,13 +38,15 @@ if (unknown !== undefined)
   throw new Error(`there is no part '${unknown}'; the parts are ${Object.keys(PARTS).join(', ')}`)
 
 const file = join(here, 'results.json')
+const [version, cpu] = [process.version, `${cpus().length} × ${cpus()[0]?.model.trim()}`]
+// A part that is measured alone may be so on another machine than the others.
 const results = {
   ...JSON.parse(readFileSync(file, 'utf8')),
-  node: process.version,
-  cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+  ...(wanted.length === Object.keys(PARTS).length && { node: version, cpu }),
 }
 for (const part of wanted) {
   results[part] = await PARTS[part]()
+  results.measuredOn = { ...results.measuredOn, [part]: `Node ${version} on ${cpu}` }
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 }
 report(results)
@@ -96,9 +99,9 @@ function report({
   node: version,
   cpu,
   start = [],
-  calls = [],
   memory = { runs: [] },
   disk = [],
+  scale,
   loader = [],
   frontEnds = [],
   stores,
@@ -107,8 +110,6 @@ function report({
 }) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
-  console.log('Calls, microseconds, and as a ratio to the limit')
-  console.table(Object.fromEntries(calls.map(({ name, ...numbers }) => [name, numbers])))
   for (const { workload, title, keys, shape, subjects } of memory.runs) {
     console.log(
       `${workload}: ${title}; ${keys} keys, ${shape}: nanoseconds of a hit in memory, and as a ratio to the limit`,
@@ -125,6 +126,13 @@ function report({
         ]),
       ),
     )
+  }
+  if (scale !== undefined) {
+    console.log('Where there is much: hits in memory, stores, how late timers are, CPU milliseconds of tspc')
+    console.table(scale.hits)
+    console.table(scale.stores)
+    console.table({ bodies: scale.delay.bodiesMs, misses: scale.delay.missesMs })
+    console.table(scale.builds)
   }
   console.log('Start with deche/register, milliseconds of the whole process')
   console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))

@@ -24,8 +24,14 @@ export function tspc(rounds) {
   ]
 }
 
-function compare(taggedEvery, rounds) {
-  return inProject(taggedEvery, (directory) => {
+/** As `tspc`, of a project of so many files, one in twenty of them with tags. */
+export function tspcOf(files, rounds) {
+  const { withoutMs, withMs, ratio } = compare(TAGGED_EVERY, rounds, files)
+  return { files, withoutMs, withMs, ratio }
+}
+
+function compare(taggedEvery, rounds, files = FILES) {
+  return inProject(taggedEvery, files, (directory) => {
     for (const kind of KINDS) compile(directory, kind)
     const times = Object.fromEntries(KINDS.map((kind) => [kind, []]))
     for (let index = 0; index < rounds; index++) {
@@ -53,7 +59,7 @@ function compare(taggedEvery, rounds) {
  * our longer text is not among them.
  */
 export function tspcProfile(rounds) {
-  return inProject(TAGGED_EVERY, (directory) => {
+  return inProject(TAGGED_EVERY, FILES, (directory) => {
     compile(directory, 'with')
     const shares = Array.from({ length: rounds }, (_, index) => {
       const name = `round-${index}.cpuprofile`
@@ -69,10 +75,10 @@ export function tspcProfile(rounds) {
   })
 }
 
-function inProject(taggedEvery, measure) {
+function inProject(taggedEvery, count, measure) {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
   try {
-    generate(directory, taggedEvery)
+    generate(directory, taggedEvery, count)
     return measure(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -119,7 +125,7 @@ function compile(directory, kind, flags = []) {
   return Number(stderr)
 }
 
-function generate(directory, taggedEvery) {
+function generate(directory, taggedEvery, count) {
   const options = { target: 'es2023', module: 'nodenext', strict: true, skipLibCheck: true, types: ['node'] }
   const files = { 'package.json': JSON.stringify({ name: 'large', type: 'module' }) }
   for (const kind of KINDS) {
@@ -127,7 +133,7 @@ function generate(directory, taggedEvery) {
     const compilerOptions = { ...options, rootDir: 'src', outDir: `out-${kind}`, plugins }
     files[`${kind}.json`] = JSON.stringify({ compilerOptions, include: ['src'] })
   }
-  for (let index = 0; index < FILES; index++) {
+  for (let index = 0; index < count; index++) {
     files[fileOf(index)] = sourceOf(index, taggedEvery > 0 && index % taggedEvery === 0)
   }
   for (const [file, text] of Object.entries(files)) {

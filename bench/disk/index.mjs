@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 
 /** Most libraries hold a megabyte as they hold a small value; only the limit is of interest there. */
 const SIZES = [
-  { size: '200 B', length: 150, count: 50 },
+  { size: '200 B', length: 150, count: 200 },
   { size: '1 MB', length: 1_000_000, count: 4, most: 'deche' },
 ]
 

@@ -44,7 +44,7 @@ for (const subject of subjects) Object.assign(subject, { hits: [], misses: [] })
 // Untimed, until the compiler has seen the code of each.
 for (const subject of subjects) {
   const few = cities.slice(0, 100)
-  for (let warm = 1; warm <= (most === 'deche' ? 2 : 4); warm++) {
+  for (let warm = 1; warm <= (most === 'deche' ? 2 : 10); warm++) {
     for (const city of few) await subject.call(city, -warm, Number(length))
     for (let again = 0; again < 3; again++) for (const city of few) await subject.call(city, -warm, Number(length))
   }

@@ -42,7 +42,11 @@ export async function memory(rounds) {
         }),
       }
     })
-    return { runs, correctness: JSON.parse(node(directory, join(here, 'correctness.mjs'), compiled)) }
+    return {
+      runs,
+      correctness: JSON.parse(node(directory, join(here, 'correctness.mjs'), compiled)),
+      steps: JSON.parse(node(directory, join(here, 'steps.mjs'), String(rounds))),
+    }
   })
 }
 

@@ -66,11 +66,7 @@ ${table(
   start.map(({ program, overEmptyMs }) => [program, overEmptyMs]),
 )}
 
-## Where there is much
-
-${scale === undefined ? '' : much(scale)}
-
-## Compiling
+${scale === undefined ? '' : `${much(scale)}\n\n`}## Compiling
 
 What the bundler plugin takes on the sources of some packages, with its source map, beside what the parser alone takes on the same files and what esbuild takes to
 compile them. Milliseconds for all files; a file without a tag is only searched for one. ${whereMeasured(measuredOn.frontEnds)}
@@ -133,7 +129,9 @@ function onDisk({ place, size, subjects }) {
 
 function much({ hits, stores, delay, builds }) {
   const number = (count) => count.toLocaleString('en')
-  return `Hits in memory of a function of one number, in an order that no cache of the processor can guess, beside a Map; and the bytes that an entry takes of the heap.
+  return `## Where there is much
+
+Hits in memory of a function of one number, in an order that no cache of the processor can guess, beside a Map; and the bytes that an entry takes of the heap.
 
 ${table(
   ['entries', 'Map, ns', 'deche, ns', 'ratio', 'Map, bytes', 'deche, bytes'],

@@ -17,7 +17,8 @@ beforeAll(() => {
     deche: {},
     files: { 'tsconfig.json': { include: ['src'] }, 'src/a.ts': '/** @deche */\nexport const f = (n: number) => n\n' },
   })
-  for (const compiler of ['typescript', 'ts-patch', '@types/node']) rmSync(project.path(`node_modules/${compiler}`))
+  for (const compiler of ['typescript', 'ts-patch', '@types/node'])
+    rmSync(project.path(`node_modules/${compiler}`), { recursive: true })
   // A link to this repository would find all that is installed here.
   const installed = project.path('node_modules/deche')
   for (const part of ['dist', 'package.json'])

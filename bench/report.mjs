@@ -102,8 +102,9 @@ ${table(
   a hundred entries do not feel. Whoever asks for a hundred thousand of them within half a second pays it for each hit.
 - A hit on disk has four system calls, as by hand. Beyond them it reads a header, and takes sha256 of all bytes to see that none was altered.
 - With \`ttl\`, the clock is read for each hit, as by hand.
-- Asynchronous functions use synchronous calls for small files as well (up to 64 KB): what promises cost beside them shows in the two rows of file-system-cache. So that a burst does not
-  hold up the event loop, a turn of it makes 16 such writes at most, and the others wait for the next.
+- Asynchronous functions use synchronous calls for small files as well (up to 64 KB): what promises cost beside them shows in the two rows of file-system-cache. A burst of bodies
+  that end in one turn of the event loop is therefore written in that turn, and holds up timers for as long. To spread it over several was tried and taken back: what was removed
+  between the turns came back with the write.
 - Of what a tagged file costs, a profile gives about a quarter to the parser, and another to the hash of each tagged function's code and of all that it reaches in its file. The rest
   is divided among many: the source map, the links from each node of the tree to the one above it, what every name in the file means, and
   the questions about each function that its warnings answer.
@@ -147,15 +148,8 @@ ${table(
   stores.map(({ entries, us }) => [number(entries), us]),
 )}
 
-How late timers are, milliseconds, while ${number(delay.calls)} asynchronous calls run that were begun at once, each of whose bodies waits for 5 ms. The longest is the loop that begins them.
-
-${table(
-  ['', 'median', 'longest'],
-  [
-    ['the bodies alone', delay.bodiesMs.median, delay.bodiesMs.longest],
-    ['all of them misses that are stored', delay.missesMs.median, delay.missesMs.longest],
-  ],
-)}
+The longest time, milliseconds, between two ticks of a timer of one millisecond, while ${number(delay.calls)} asynchronous calls run that were begun at once, and whose bodies wait for 5 ms: ${delay.bodiesMs} of the
+bodies alone, ${delay.missesMs} of misses that are stored.
 
 CPU seconds of \`tspc\` without and with the plugin, a twentieth of the files tagged, in ${builds[0]?.rounds} timed round of each: some percent more or less are chance.
 

@@ -131,7 +131,7 @@ function report({
     console.log('Where there is much: hits in memory, stores, how late timers are, CPU milliseconds of tspc')
     console.table(scale.hits)
     console.table(scale.stores)
-    console.table({ bodies: scale.delay.bodiesMs, misses: scale.delay.missesMs })
+    console.table(scale.delay)
     console.table(scale.builds)
   }
   console.log('Start with deche/register, milliseconds of the whole process')

@@ -12,7 +12,6 @@ import {
 } from './file-system.js'
 import type { Stat, WriteOptions } from './store.js'
 import { temporaryName } from './temporary.js'
-import { turn } from './turns.js'
 
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o700
@@ -59,11 +58,7 @@ export async function writeWholeAsync(
   bytes: Uint8Array,
   options?: WriteOptions,
 ): Promise<Stat | undefined> {
-  if (bytes.length <= SMALL) {
-    const later = turn()
-    if (later !== undefined) await later
-    return writeWhole(fs, target, bytes, options)
-  }
+  if (bytes.length <= SMALL) return writeWhole(fs, target, bytes, options)
   for (let attempt = 1; ; attempt++) {
     try {
       const draft = begin(fs, target, attempt)

@@ -96,22 +96,6 @@ it('a large value by the asynchronous face does not hold up the event loop', asy
   }
 })
 
-it('many small values written at once by the asynchronous face leave turns of the event loop to others', async () => {
-  const { async } = createFileStore({ directory })
-  let turns = 0
-  let isDone = false
-  const count = () => {
-    turns++
-    if (!isDone) setImmediate(count)
-  }
-  setImmediate(count)
-  const names = Array.from({ length: 320 }, (_, index) => `name-${index}`)
-  await Promise.all(names.map((name) => async.write(`dir/${name}`, bytes(name))))
-  isDone = true
-  expect(turns).toBeGreaterThan(10)
-  for (const name of names) expect(textOf(await async.read(`dir/${name}`))).toBe(name)
-})
-
 it('each write has a revision of its own where time moves every 4 ms and inodes are given again at once', () => {
   const stamped = new Set<number>()
   const coarse: FileSystem = {

@@ -3,7 +3,7 @@ import { warnOfChange } from './call/code.js'
 import { deepFreeze } from './call/freeze.js'
 import { generate } from './call/generate.js'
 import { generateAsync } from './call/generate-async.js'
-import { check, keepException, keepInputs, keepResult, warnOfArguments, warnOfPromise } from './call/keep.js'
+import { check, keepException, keepInputs, keepResult, takeBack, warnOfArguments, warnOfPromise } from './call/keep.js'
 import { itemsLoader } from './call/keep-items.js'
 import { computeWith, rest, sleep, takeTurn } from './call/locked.js'
 import { refreshLater } from './call/stale.js'
@@ -44,6 +44,7 @@ const parts = {
   warnOfArguments,
   rest,
   sleep,
+  takeBack,
   takeTurn,
   tryFileLock,
   warnOfChange,

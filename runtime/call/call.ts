@@ -200,12 +200,14 @@ export async function settle(
       return value
     }
     const entry = await runStepsAsync(cold().keepResult(call, value, ended(started, true), face))
-    landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
+    if (flight?.outdated) await runStepsAsync(cold().takeBack(call, 'data', face))
+    else landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value
   } catch (error) {
     if (flight?.outdated || !isUnchanged(call)) throw error
     const entry = await runStepsAsync(cold().keepException(call, error, ended(started, true), face))
-    if (entry !== undefined) landing = { kind: 'kept', entry }
+    if (flight?.outdated) await runStepsAsync(cold().takeBack(call, 'exception', face))
+    else if (entry !== undefined) landing = { kind: 'kept', entry }
     else if (!cold().isCancellation(error)) landing = { kind: 'thrown', error }
     throw error
   } finally {

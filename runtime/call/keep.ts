@@ -85,6 +85,15 @@ export function* keepException(call: Call, thrown: unknown, run: Run, face: Face
   return enter(call, 'exception', encoded, stat)
 }
 
+/**
+ * Removes what became outdated while it was stored, which takes its time for large values and elsewhere. What has
+ * replaced it meanwhile may go with it: that costs a computation.
+ */
+export function* takeBack(call: Call, kind: EntryKind, face: Face): Steps<void> {
+  call.memo.tier?.delete(call.place)
+  if (mayWrite(call)) yield* remove(call, pathsOf(call)[kind], face)
+}
+
 function* hasResult(call: Call, face: Face): Steps<boolean> {
   try {
     return (yield* take(face.stat(pathsOf(call).data))) !== undefined

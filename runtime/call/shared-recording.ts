@@ -3,13 +3,13 @@ import { isCancellation } from '../value/exception.js'
 import { Items } from '../value/items.js'
 import { type Waiter, waitFor, within } from './flights.js'
 import { isFresh } from './freshness.js'
-import { keepInputs } from './keep.js'
+import { keepInputs, takeBack } from './keep.js'
 import { addItem, keepItems } from './keep-items.js'
 import { type Face, lookUp } from './look-up.js'
 import { type Call, isUnchanged } from './memo.js'
 import type { AsyncPlayer } from './players.js'
 import { type Recording, recordingsOf } from './recordings.js'
-import { runStepsEagerly, type Steps } from './steps.js'
+import { runStepsAsync, runStepsEagerly, type Steps } from './steps.js'
 import type { Remembered } from './tier.js'
 
 /** A consumer of a shared recording. */
@@ -178,7 +178,9 @@ export class SharedRecording implements Recording, Waiter {
   async #keep(returned: unknown): Promise<void> {
     const run = { at: this.#at, took: this.#took, outdated: this.outdated }
     const keeping = runStepsEagerly(keepItems(this.#call, this.#items, returned, run, this.#call.memo.store.async))
-    this.end = (await keeping) ? { kind: 'returned' } : { kind: 'lost', heir: undefined }
+    const isKept = await keeping
+    if (this.outdated && !run.outdated) await runStepsAsync(takeBack(this.#call, 'data', this.#call.memo.store.async))
+    this.end = isKept ? { kind: 'returned' } : { kind: 'lost', heir: undefined }
   }
 
   get #face(): Face {

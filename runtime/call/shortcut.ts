@@ -73,7 +73,7 @@ export class Shortcut {
     }
     if (steps.length > MOST_STEPS) return
     for (const step of steps) length += typeof step === 'string' ? step.length : 0
-    const answer = length > MOST_TEXT ? undefined : this.#answerOf(entry)
+    const answer = length > MOST_TEXT ? undefined : this.#answerFor(entry)
     if (answer === undefined) return
     entry.zeros = zeros
     if (zeros !== 0) entry.state |= ZERO
@@ -84,7 +84,7 @@ export class Shortcut {
   }
 
   /** Reads the value that the entry answers, or of which it makes its copies. `undefined`: memory has dropped it for that. */
-  #answerOf(entry: Remembered): Answer | undefined {
+  #answerFor(entry: Remembered): Answer | undefined {
     if (entry.answer !== undefined) return entry.answer
     const { settings, mode, tier } = this.#memo
     const value = entry.load()

@@ -1,4 +1,4 @@
-// Builds dist/. Everything is made elsewhere and moved at once, so that nobody meets half of it.
+// Builds dist/, unless it is what the sources make. Everything is made elsewhere and moved at once, so that nobody meets half of it.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildBrowser } from './build-browser.mjs'
 import { buildRuntime, directBuiltins } from './build-runtime.mjs'
+import { inputsOf, isUnchanged, keep } from './unchanged.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -51,6 +52,9 @@ const PLUGINS = [
   'loader',
 ]
 
+const inputs = inputsOf(root)
+if (isUnchanged(root, inputs)) process.exit()
+
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
 try {
@@ -94,6 +98,7 @@ try {
   }
   rmSync(dist, { recursive: true, force: true })
   renameSync(stage, dist)
+  if (!process.exitCode) keep(root, inputs)
 } finally {
   rmSync(stage, { recursive: true, force: true })
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,8 +15,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FEW_NODE_TYPES } from './node-types.js'
+import { type Outcome, warmProcess } from './warm-process.js'
+
+export type { Outcome } from './warm-process.js'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const transformer = join(repository, 'dist/transformer/index.js')
+
+/** The compilers that run in this test file, each in a process of its own. */
+const warm = new Map<string, ReturnType<typeof warmProcess>>()
 
 /** A TypeScript and a ts-patch, by where npm puts them in this repository. */
 export interface Compiler {
@@ -41,12 +49,6 @@ export interface ProjectOptions {
   readonly allNodeTypes?: boolean
   /** What `deche` is: files of a package. Default: this repository, as `npm run build` left it. */
   readonly deche?: Readonly<Record<string, string>>
-}
-
-export interface Outcome {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
 }
 
 /** tsconfig.json of a program that runs on Node, in src/, with the transformer. */
@@ -119,14 +121,33 @@ export class Project {
     )
   }
 
-  /** The patched compiler. */
+  /** The patched compiler, warm: in a process where it ran before, remembering nothing. */
   tspc(...args: string[]): Promise<Outcome> {
+    return this.#compile(join(repository, 'node_modules', this.#compiler.tsPatch, 'bin/tspc.js'), args)
+  }
+
+  /** The patched compiler in a process of its own, as people run it. */
+  ownTspc(...args: string[]): Promise<Outcome> {
     return finished(this.startTspc(...args))
   }
 
-  /** The compiler as it is. */
+  /** The compiler as it is: warm, or in a process of its own where it is a native program. */
   tsc(...args: string[]): Promise<Outcome> {
-    return this.node([this.path('node_modules/typescript/bin/tsc'), ...args])
+    const compiler = join(repository, 'node_modules', this.#compiler.typescript)
+    const program = join(compiler, 'bin/tsc')
+    return existsSync(join(compiler, 'lib/_tsc.js')) ? this.#compile(program, args) : this.node([program, ...args])
+  }
+
+  #compile(program: string, args: readonly string[]): Promise<Outcome> {
+    const key = [program, this.#compiler.typescript].join(' ')
+    const run = warm.get(key) ?? warmProcess('compiler-host.mjs', program, transformer)
+    warm.set(key, run)
+    return run({ cwd: this.directory, args, environment: { ...process.env, NODE_OPTIONS: '', ...this.#patched() } })
+  }
+
+  /** ts-patch would look for `typescript` from where the link leads. */
+  #patched(): Readonly<Record<string, string>> {
+    return { TSP_COMPILER_TS_PATH: join(repository, 'node_modules', this.#compiler.typescript) }
   }
 
   node(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
@@ -138,9 +159,7 @@ export class Project {
   }
 
   startTspc(...args: string[]): ChildProcess {
-    // ts-patch would look for `typescript` from where the link leads.
-    const compiler = join(repository, 'node_modules', this.#compiler.typescript)
-    return this.start([this.path('node_modules/ts-patch/bin/tspc.js'), ...args], { TSP_COMPILER_TS_PATH: compiler })
+    return this.start([this.path('node_modules/ts-patch/bin/tspc.js'), ...args], this.#patched())
   }
 
   start(
@@ -187,7 +206,7 @@ function finished(child: ChildProcess): Promise<Outcome> {
 
 /** The transformer in dist/. Throws if it is older than its sources: a test of it would test yesterday's program. */
 export function builtTransformer(): string {
-  const built = join(repository, 'dist/transformer/index.js')
+  const built = transformer
   const { sources } = JSON.parse(readFileSync(`${built}.map`, 'utf8')) as { sources: string[] }
   const stale = sources
     .map((source) => resolve(dirname(built), source))

@@ -58,7 +58,7 @@ describe.each(['module', 'commonjs'])('a package of type %s, with the real runti
         'tsconfig.json': TAGGED_PROGRAM,
       },
     })
-    outcome = await project.tspc()
+    outcome = await project.ownTspc()
   })
 
   afterAll(() => project.dispose())

@@ -294,9 +294,9 @@ export function stub(transformer: string): Record<string, string> {
     'package.json': JSON.stringify({
       name: 'deche',
       type: 'module',
-      exports: { './runtime': './runtime.js', './transformer': './transformer.js' },
+      exports: { './runtime': './runtime.js', './transformer': './transformer.cjs' },
     }),
-    'transformer.js': `export { default } from ${JSON.stringify(transformer)}\n`,
+    'transformer.cjs': `module.exports = require(${JSON.stringify(transformer)})\n`,
     'runtime.js': `const kept = new Map()
 const sites = []
 export const site = (spec) => spec

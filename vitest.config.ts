@@ -25,7 +25,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // What dist/ loads on first use cannot be loaded from sources.
-    setupFiles: ['runtime/cold.ts', 'runtime/remote.ts', 'test/setup.ts'],
+    setupFiles: ['runtime/way.ts', 'runtime/cold.ts', 'runtime/remote.ts', 'test/setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 240_000,
     // Tests that wait for a process they started leave their core to others: a file for each core.

@@ -1,14 +1,45 @@
-/** What compiled functions call. Not for people: it changes with the transformer. */
-import { cacheOf } from './cache.js'
-import type { SiteSpec } from './call/site.js'
-import { Site, type SiteFactory } from './call/sites.js'
+/**
+ * What compiled functions call. Not for people: it changes with the transformer. Whatever a call does is loaded with the
+ * first one: see on-first-use.ts. Without it, the body runs as if there were no cache.
+ */
+import type { SiteFactory } from './call/factories.js'
+import type { AsyncPlayer, Player } from './call/players.js'
+import type { Values } from './call/values.js'
+import { way } from './on-first-use.js'
 
-export { run, runAsync, runAsyncGenerator, runGenerator } from './call/call.js'
+export { register, type SiteFactory } from './call/factories.js'
 export type { Param, SiteSpec } from './call/site.js'
-export { register, type Site, type SiteFactory } from './call/sites.js'
-export { values } from './call/values.js'
 
-/** The site of a tagged function, and where its compiled code looks first. */
-export function site(spec: SiteSpec, factory?: SiteFactory): Site {
-  return new Site(spec, (refs) => cacheOf(spec, refs), undefined, factory)
+export function run(factory: SiteFactory, values: Values | undefined, body: () => unknown): unknown {
+  const parts = way()
+  return parts === undefined ? body() : parts.run(parts.siteMadeBy(factory), values, body)
+}
+
+export function runAsync(
+  factory: SiteFactory,
+  values: Values | undefined,
+  body: () => Promise<unknown>,
+): Promise<unknown> {
+  const parts = way()
+  return parts === undefined ? body() : parts.runAsync(parts.siteMadeBy(factory), values, body)
+}
+
+export function runGenerator(factory: SiteFactory, values: Values | undefined, body: () => Player): Player {
+  const parts = way()
+  return parts === undefined ? body() : parts.runGenerator(parts.siteMadeBy(factory), values, body)
+}
+
+export function runAsyncGenerator(
+  factory: SiteFactory,
+  values: Values | undefined,
+  body: () => AsyncPlayer,
+): AsyncPlayer {
+  const parts = way()
+  return parts === undefined ? body() : parts.runAsyncGenerator(parts.siteMadeBy(factory), values, body)
+}
+
+/** The values of a nested function's call. */
+export function values(factory: SiteFactory, read: () => readonly unknown[]): Values | undefined {
+  const parts = way()
+  return parts?.values(parts.siteMadeBy(factory), read)
 }

@@ -106,8 +106,8 @@ export class UnstorableError extends DecheError {
 
 /** A bundler, or whoever copied files, left a part of the runtime behind. Internal: it becomes a warning. */
 export class MissingPartError extends DecheError {
-  constructor() {
-    super('DECHE2008', 'the file cold.js of deche does not belong to its runtime.js')
+  constructor(file: string) {
+    super('DECHE2008', `the file ${file} of deche does not belong to its runtime.js`)
   }
 }
 

@@ -1,75 +1,88 @@
-// The runtime's files. `runtime.js` has what a hit on plain data needs, `cold.js` has the rest: reading a file is most of
-// what importing it costs. The second takes the modules that both need from the first, so that a program has one copy of
-// each, and of its state. `remote.js` has the stores elsewhere, for programs that have one. `index.js` and `bundled.js` only put them together; `testing.js` adds to them what tests need.
+// The runtime's files, by when a program needs them: reading a file is most of what importing it costs. `runtime.js`, the
+// hot part, is what compiled modules import; `way.js` has what a call needs, as far as to a hit on disk, and is loaded by the
+// first one; `cold.js` has the rest, `remote.js` the stores elsewhere. Each takes the modules that it shares with those before
+// it from them, so that a program has one copy of each, and of its state. `index.js` and `bundled.js` only put them together;
+// `testing.js` adds to them what tests need.
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { minify } from 'terser'
 import { workerSource } from './worker-source.mjs'
 
-/** Names the modules that `runtime.js` holds for `cold.js`. */
+/** Names the modules that a file holds for those behind it. */
 const SHARED = '$shared'
 
 /** @returns {Promise<{ outputFiles: { path: string, contents: Uint8Array }[], metafile: { inputs: object } }>} */
 export async function buildRuntime(common, root, dist) {
   const folder = join(root, 'runtime')
+  const bundle = (entry, ...plugins) =>
+    build({ ...common, outdir: dist, ...entry, plugins: [...plugins, directBuiltins] })
+  const fromText = (contents) => ({ stdin: { contents, resolveDir: folder, sourcefile: 'entry.js', loader: 'ts' } })
+  const fromFile = (name, out = name) => ({ entryPoints: [{ in: join(folder, `${name}.ts`), out }] })
+
   const publicNames = readFileSync(join(folder, 'index.ts'), 'utf8').replace(/^.*'\.\/cold\.js'$/m, '')
-  const options = { ...common, outdir: dist, plugins: [directBuiltins] }
-  const buildHot = (contents) =>
-    build({ ...options, stdin: { contents, resolveDir: folder, sourcefile: 'entry.js', loader: 'ts' } })
+  const hot = { file: 'runtime.js', entry: "export * from './compiled.js'", behind: [] }
+  const way = { file: 'way.js', entry: `import './way.js'\n${publicNames}`, behind: [hot] }
+  for (const part of [hot, way]) {
+    const { metafile } = await bundle(fromText(part.entry), fromParts(root, part.behind))
+    part.modules = new Set(Object.keys(metafile.inputs))
+    part.wanted = new Set()
+  }
+  const both = fromParts(root, [hot, way])
+  const cold = await bundle(fromFile('cold'), both)
+  const remote = await bundle(fromFile('remote'), workerProgram(root), both)
+  const testing = await bundle(fromFile('testing/index', 'testing'), both)
+  // The nearest last: who comes before it may want something of it.
+  const finished = async ({ entry, behind, wanted }) =>
+    bundle(fromText(`${entry}\n${await sharing(root, wanted)}`), fromParts(root, behind))
+  const wayBuilt = await finished(way)
+  const hotBuilt = await finished(hot)
 
-  const entry = `export * from './compiled.js'\n${publicNames}`
-  const modules = new Set(Object.keys((await buildHot(entry)).metafile.inputs))
-  const wanted = new Set()
-  const cold = await build({
-    ...options,
-    entryPoints: [join(folder, 'cold.ts')],
-    plugins: [fromHot(root, modules, wanted), directBuiltins],
-  })
-  const remote = await build({
-    ...options,
-    entryPoints: [join(folder, 'remote.ts')],
-    plugins: [workerProgram(root), fromHot(root, modules, wanted), directBuiltins],
-  })
-  const testing = await build({
-    ...options,
-    entryPoints: [{ in: join(folder, 'testing/index.ts'), out: 'testing' }],
-    plugins: [fromHot(root, modules, wanted), directBuiltins],
-  })
-  const shared = await Promise.all([...wanted].map(async (module) => [module, await valueNames(join(root, module))]))
-  const alias = (name, index) => `${SHARED}${index}_${name}`
-  const hot = await buildHot(
-    [
-      entry,
-      ...shared.map(([module, names], index) => {
-        return `import { ${names.map((name) => `${name} as ${alias(name, index)}`).join(', ')} } from '${beside(module)}'`
-      }),
-      // Functions, so that a program that never asks does not make these objects.
-      `export const ${SHARED} = {`,
-      ...shared.map(([module, names], index) => {
-        return `'${module}': () => ({ ${names.map((name) => `${name}: ${alias(name, index)}`).join(', ')} }),`
-      }),
-      '}',
-    ].join('\n'),
-  )
-
-  const hotFiles = renamed(hot.outputFiles, 'stdin', 'runtime', dist)
-  const coldNames = Object.values(cold.metafile.outputs).flatMap(({ exports }) => exports)
-  const allNames = Object.values(hot.metafile.outputs).flatMap(({ exports }) => exports)
+  const namesOf = ({ metafile }) => Object.values(metafile.outputs).flatMap((output) => output.exports)
   const compiled = await valueNames(join(folder, 'compiled.ts'))
-  const rest = allNames.filter((name) => name !== SHARED && !compiled.includes(name))
   return {
     outputFiles: [
-      ...(await shortened(hotFiles, 'runtime.js')),
+      ...(await shortened(renamed(hotBuilt.outputFiles, 'stdin', 'runtime', dist), hot.file)),
+      ...(await shortened(renamed(wayBuilt.outputFiles, 'stdin', 'way', dist), way.file)),
       ...(await shortened(cold.outputFiles, 'cold.js')),
       ...(await shortened(remote.outputFiles, 'remote.js')),
       ...testing.outputFiles,
-      file(dist, 'index.js', [exporting(coldNames, './cold.js'), exporting(rest, './runtime.js')]),
-      file(dist, 'bundled.js', ["import './cold.js'", "import './remote.js'", exporting(compiled, './runtime.js')]),
+      file(dist, 'index.js', [
+        exporting(namesOf(cold), './cold.js'),
+        exporting(
+          namesOf(wayBuilt).filter((name) => name !== SHARED),
+          './way.js',
+        ),
+      ]),
+      file(dist, 'bundled.js', [
+        "import './way.js'",
+        "import './cold.js'",
+        "import './remote.js'",
+        exporting(compiled, './runtime.js'),
+      ]),
       file(dist, 'bundled-index.js', ["import './remote.js'", "export * from './index.js'"]),
     ],
-    metafile: { inputs: Object.assign({}, ...[hot, cold, remote, testing].map(({ metafile }) => metafile.inputs)) },
+    metafile: {
+      inputs: Object.assign({}, ...[hotBuilt, wayBuilt, cold, remote, testing].map(({ metafile }) => metafile.inputs)),
+    },
   }
+}
+
+/** Lines of a part's entry that hand out the modules which others want of it. */
+async function sharing(root, wanted) {
+  const shared = await Promise.all([...wanted].map(async (module) => [module, await valueNames(join(root, module))]))
+  const alias = (name, index) => `${SHARED}${index}_${name}`
+  return [
+    ...shared.map(([module, names], index) => {
+      return `import { ${names.map((name) => `${name} as ${alias(name, index)}`).join(', ')} } from '${beside(module)}'`
+    }),
+    // Functions, so that a program that never asks does not make these objects.
+    `export const ${SHARED} = {`,
+    ...shared.map(([module, names], index) => {
+      return `'${module}': () => ({ ${names.map((name) => `${name}: ${alias(name, index)}`).join(', ')} }),`
+    }),
+    '}',
+  ].join('\n')
 }
 
 /**
@@ -99,24 +112,25 @@ function workerProgram(root) {
   }
 }
 
-/** In `cold.js` and `testing.js`, what `runtime.js` holds already, and `cold.js` itself. */
-function fromHot(root, modules, wanted) {
+/** What these parts hold already is taken from them, and `cold.js` as a whole. */
+function fromParts(root, parts) {
   return {
-    name: 'from-hot',
+    name: 'from-parts',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind, namespace }) => {
-        if (namespace === 'hot') return { path: './runtime.js', external: true }
+        if (namespace === 'part') return { path, external: true }
         const module = relative(root, join(resolveDir, path)).replaceAll('\\', '/').replace(/\.js$/, '.ts')
         if (kind === 'entry-point') return undefined
         if (module === 'runtime/cold.ts') return { path: './cold.js', external: true }
-        if (!modules.has(module)) return undefined
-        wanted.add(module)
-        return { path: module, namespace: 'hot' }
+        const part = parts.find(({ modules }) => modules.has(module))
+        if (part === undefined) return undefined
+        part.wanted.add(module)
+        return { path: module, namespace: 'part', pluginData: part }
       })
-      onLoad({ filter: /./, namespace: 'hot' }, async ({ path }) => {
+      onLoad({ filter: /./, namespace: 'part' }, async ({ path, pluginData: { file } }) => {
         const names = await valueNames(join(root, path))
         return {
-          contents: `import { ${SHARED} } from './runtime.js'\nexport const { ${names.join(', ')} } = ${SHARED}['${path}']()`,
+          contents: `import { ${SHARED} } from './${file}'\nexport const { ${names.join(', ')} } = ${SHARED}['${path}']()`,
           resolveDir: root,
         }
       })

@@ -204,8 +204,8 @@ describe('the hash of the code', () => {
   const codes = ({ problems }: Checked) => problems.map(({ diagnostic }) => diagnostic.code)
 
   it.each([
-    ['the same', `$deche.site({ id: "demo.a.f", params: [], code: "${now}" })`, []],
-    ['another', `$deche.site({ id: "demo.a.f", params: [], code: "${old}" })`, ['DECHE1091']],
+    ['the same', `return { id: "demo.a.f", params: [], code: "${now}" };`, []],
+    ['another', `return { id: "demo.a.f", params: [], code: "${old}" };`, ['DECHE1091']],
     ['another, minified', `s({id:"demo.a.f",params:[],code:\`${old}\`})`, ['DECHE1091']],
     ['another, in evaluated text', `eval("s({ id: \\"demo.a.f\\", params: [], code: \\"${old}\\" })")`, ['DECHE1091']],
     [

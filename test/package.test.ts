@@ -192,7 +192,7 @@ describe('the tarball', () => {
   it('holds what runs and what is read, and nothing else', () => {
     const kinds = Object.keys(files).filter(
       (name) =>
-        !/^(?:dist\/(?:browser|runtime|transformer|cli|cold|remote|index|bundled|bundled-index|testing)[/.]|docs\/(?:recipes\/)?[\w-]+\.md$)/.test(
+        !/^(?:dist\/(?:browser|runtime|transformer|cli|way|cold|remote|index|bundled|bundled-index|testing)[/.]|docs\/(?:recipes\/)?[\w-]+\.md$)/.test(
           name,
         ),
     )

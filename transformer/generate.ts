@@ -14,7 +14,7 @@ export interface Insertion {
  * The statements at `analysis.insertAt`: the import of the runtime, one factory per site, and their registration.
  *
  * ```js
- * import * as $deche from "deche/runtime"; function $deche0() { return $deche0.site ??= $deche.site({ id: "…", … }, $deche0); } $deche.register($deche0);
+ * import * as $deche from "deche/runtime"; function $deche0() { return { id: "…", … }; } $deche.register($deche0);
  * ```
  *
  * Factories are declarations: in an import cycle a function may run before the first statement of its module.
@@ -26,8 +26,7 @@ export function generateHead(analysis: Analysis, format: Format): string {
       ? `import * as ${namespace} from "deche/runtime";`
       : `const ${namespace} = require("deche/runtime");`
   const factories = sites.map((site, index) => {
-    const name = factoryName(analysis, index)
-    return `function ${name}() { return ${name}.site ??= ${namespace}.site(${siteLiteral(analysis, site, format)}, ${name}); }`
+    return `function ${factoryName(analysis, index)}() { return ${siteLiteral(analysis, site, format)}; }`
   })
   const register = `${namespace}.register(${sites.map((_, index) => factoryName(analysis, index)).join(', ')});`
   return [load, ...factories, register].join(' ')
@@ -49,8 +48,8 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * What goes around a body.
  *
  * ```js
- * { BODY }   // becomes { return $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], ((city, days) => () => { BODY })(city, days));}
- * => EXPR    // becomes => $deche0.hit?.(city, days) ?? $deche.run($deche0(), [city, days], ((city, days) => () => EXPR)(city, days))
+ * { BODY }   // becomes { return $deche0.hit?.(city, days) ?? $deche.run($deche0, [city, days], ((city, days) => () => { BODY })(city, days));}
+ * => EXPR    // becomes => $deche0.hit?.(city, days) ?? $deche.run($deche0, [city, days], ((city, days) => () => EXPR)(city, days))
  * ```
  *
  * The first call answers what is in memory and makes nothing for it. It gets what joins the key, so not what the tag
@@ -62,13 +61,13 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * read by a function, since they may not exist yet. A generator's body becomes a generator:
  *
  * ```js
- * { BODY }   // becomes { return yield* $deche.runGenerator($deche0(), [city], (function* () { BODY }).bind(this));}
+ * { BODY }   // becomes { return yield* $deche.runGenerator($deche0, [city], (function* () { BODY }).bind(this));}
  * ```
  */
 export function generateBody(analysis: Analysis, index: number): { readonly open: string; readonly close: string } {
   const site = analysis.sites[index]
   if (site === undefined) throw new RangeError(`there is no site ${index}`)
-  const factory = `${factoryName(analysis, index)}()`
+  const factory = factoryName(analysis, index)
   const inputs = [...boundNames(site.params), ...site.attrs.map((attr) => `this${access(attr)}`), ...site.captures]
   const list = `[${inputs.join(', ')}]`
   const values = site.captures.length > 0 ? `${analysis.namespace}.values(${factory}, () => ${list})` : list

@@ -1,7 +1,7 @@
 import type { Cache } from '../cache.js'
 import { configGeneration, followConfig } from '../config/config.js'
 import { warnOnce } from '../warn.js'
-import type { Hit } from './hit.js'
+import type { SiteFactory } from './factories.js'
 import { createMemo, type Memo } from './memo.js'
 import { warnOfNamesake } from './namesakes.js'
 import { keyedNames, type SiteSpec } from './site.js'
@@ -156,56 +156,4 @@ function getsWhatItNeeds(spec: SiteSpec, memo: Memo | undefined): boolean {
 
 function newBinding(): Binding {
   return { memo: undefined, generation: -1, stats: newStats() }
-}
-
-/** A function of the compiled code that makes its site when first asked, also before the module's first statement ran. */
-export interface SiteFactory {
-  (): Site
-  site?: Site
-  /** Of what is in memory; see shortcut.ts. */
-  hit?: Hit | undefined
-}
-
-/** Factories whose functions `cached()` has not met yet, newest first. */
-let unmet: SiteFactory[] = []
-
-const known = new WeakMap<object, Site>()
-
-/** Ids of the compiled functions that `siteOf` looked at, and whether their modules can name them. */
-const ids = new Map<string, boolean>()
-
-/** For messages: as of the last `siteOf`. */
-export function compiledIds(): ReadonlyMap<string, boolean> {
-  return ids
-}
-
-/** Called once by each compiled module. */
-export function register(...factories: SiteFactory[]): void {
-  unmet = [...factories, ...unmet]
-}
-
-/** Tells `siteOf` about a function at once. */
-export function own(fn: object, site: Site): void {
-  known.set(fn, site)
-}
-
-/** The site of a function, however it was cached. */
-export function siteOf(fn: object): Site | undefined {
-  if (!known.has(fn)) unmet = unmet.filter((factory) => !meet(factory()))
-  return known.get(fn)
-}
-
-/** Whether the factory's function is known from now on, or never can be. */
-function meet(site: Site): boolean {
-  ids.set(site.spec.id, site.spec.self !== undefined)
-  if (site.spec.self === undefined) return true
-  let fn: unknown
-  try {
-    fn = site.spec.self()
-  } catch {
-    return false
-  }
-  if (typeof fn !== 'function') return false
-  known.set(fn, site)
-  return true
 }

@@ -1,7 +1,7 @@
 import type { Cache } from '../cache.js'
+import { siteOf } from '../call/compiled-sites.js'
 import type { Face } from '../call/look-up.js'
 import type { Call, Memo } from '../call/memo.js'
-import { siteOf } from '../call/sites.js'
 import type { Stats } from '../call/stats.js'
 import { runSteps, runStepsAsync, type Steps } from '../call/steps.js'
 import { ConfigError, NotTransformedError } from '../errors.js'

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compiledIds } from '../call/sites.js'
+import { compiledIds } from '../call/compiled-sites.js'
 import { encodeIdPart } from '../names.js'
 import type { AnyFunction } from './types.js'
 

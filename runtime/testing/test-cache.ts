@@ -1,4 +1,4 @@
-import { siteOf } from '../call/sites.js'
+import { siteOf } from '../call/compiled-sites.js'
 import type { StandIn } from '../call/stand-in.js'
 import { cached } from '../cold.js'
 import type { AnyFunction } from '../manage/types.js'

@@ -37,7 +37,7 @@ export interface Surroundings {
 }
 
 /** The files of the runtime in dist/, without ending. */
-const RUNTIME = ['index', 'runtime', 'cold', 'remote']
+const RUNTIME = ['index', 'runtime', 'way', 'cold', 'remote']
 
 /** The built runtime and programs of test/programs in a directory that every user can read. */
 export class RuntimePrograms {
@@ -95,7 +95,7 @@ function plain(stderr: string): string {
 /** dist/, whose runtime is not older than its sources. Throws otherwise: a test of it would test yesterday's program. */
 export function builtRuntime(): string {
   const dist = join(repository, 'dist')
-  const stale = ['runtime', 'cold', 'remote'].flatMap((file) => {
+  const stale = ['runtime', 'way', 'cold', 'remote'].flatMap((file) => {
     const built = join(dist, `${file}.js`)
     const { sources } = JSON.parse(readFileSync(`${built}.map`, 'utf8')) as { sources: string[] }
     return sources

@@ -2,31 +2,28 @@
 import { cached } from './index.js'
 import * as $deche from './runtime.js'
 
-const $deche0 = () =>
-  ($deche0.site ??= $deche.site({
-    id: 'demo.src.main.pages',
-    params: ['book', { name: 'last', optional: true }],
-    generator: true,
-    self: () => pages,
-  }))
-const $deche1 = () =>
-  ($deche1.site ??= $deche.site({
-    id: 'demo.src.main.Feed.lines',
-    params: ['count'],
-    attrs: ['name'],
-    async: true,
-    generator: true,
-    self: () => Feed.prototype.lines,
-  }))
-const $deche2 = () =>
-  ($deche2.site ??= $deche.site({ id: 'demo.src.main.upTo', params: ['n'], captures: ['limit'], self: () => upTo }))
+const $deche0 = () => ({
+  id: 'demo.src.main.pages',
+  params: ['book', { name: 'last', optional: true }],
+  generator: true,
+  self: () => pages,
+})
+const $deche1 = () => ({
+  id: 'demo.src.main.Feed.lines',
+  params: ['count'],
+  attrs: ['name'],
+  async: true,
+  generator: true,
+  self: () => Feed.prototype.lines,
+})
+const $deche2 = () => ({ id: 'demo.src.main.upTo', params: ['n'], captures: ['limit'], self: () => upTo })
 $deche.register($deche0, $deche1, $deche2)
 
 const ran = []
 
 function* pages(book, last = 2) {
   return yield* $deche.runGenerator(
-    $deche0(),
+    $deche0,
     [book, last],
     function* () {
       ran.push('pages')
@@ -40,7 +37,7 @@ class Feed {
   name = 'news'
   async *lines(count) {
     return yield* $deche.runAsyncGenerator(
-      $deche1(),
+      $deche1,
       [count, this.name],
       async function* () {
         ran.push('lines')
@@ -53,8 +50,8 @@ class Feed {
 
 function upTo(n) {
   return $deche.run(
-    $deche2(),
-    $deche.values($deche2(), () => [n, limit]),
+    $deche2,
+    $deche.values($deche2, () => [n, limit]),
     () => {
       ran.push('upTo')
       return n

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runAsync, runGenerator, type Site, site, values } from '../../runtime/compiled.js'
+import { runAsync, runGenerator, type SiteFactory, values } from '../../runtime/compiled.js'
 import { configure } from '../../runtime/index.js'
 import { collectWarnings } from '../helpers/warnings.js'
 
@@ -14,7 +14,7 @@ describe('a captured variable that changes while the function runs', () => {
   it('an asynchronous result belongs to no key then, and the waiting calls run for themselves', async () => {
     let rate = 1
     let runs = 0
-    const own: Site = site({ id: 'demo.price', params: ['item'], captures: ['rate'], async: true })
+    const own: SiteFactory = () => ({ id: 'demo.price', params: ['item'], captures: ['rate'], async: true })
     async function price(item: number): Promise<number> {
       return runAsync(
         own,
@@ -41,7 +41,7 @@ describe('a captured variable that changes while the function runs', () => {
   it('nor does what is in a captured object, and only there', async () => {
     const settings = { rate: 1 }
     let runs = 0
-    const own = site({ id: 'demo.inside', params: ['item'], captures: ['settings'], async: true })
+    const own: SiteFactory = () => ({ id: 'demo.inside', params: ['item'], captures: ['settings'], async: true })
     const price = (item: number) =>
       runAsync(
         own,
@@ -61,7 +61,7 @@ describe('a captured variable that changes while the function runs', () => {
 
   it('an exception is not kept either', async () => {
     let limit = 1
-    const own = site({ id: 'demo.check', params: ['n'], captures: ['limit'], async: true })
+    const own: SiteFactory = () => ({ id: 'demo.check', params: ['n'], captures: ['limit'], async: true })
     const check = (n: number) =>
       runAsync(
         own,
@@ -82,7 +82,7 @@ describe('a captured variable that changes while the function runs', () => {
   it('parameters that the body assigns to are its own affair', async () => {
     const limit = 1
     let runs = 0
-    const own = site({ id: 'demo.down', params: ['n'], captures: ['limit'], async: true })
+    const own: SiteFactory = () => ({ id: 'demo.down', params: ['n'], captures: ['limit'], async: true })
     const down = (n: number) =>
       runAsync(
         own,
@@ -100,7 +100,7 @@ describe('a captured variable that changes while the function runs', () => {
   it('a generator whose captured variable changed between two items is not kept', async () => {
     const warnings = collectWarnings()
     let step = 1
-    const own = site({ id: 'demo.count', params: ['to'], captures: ['step'], generator: true })
+    const own: SiteFactory = () => ({ id: 'demo.count', params: ['to'], captures: ['step'], generator: true })
     function* count(to: number): Generator<unknown> {
       return yield* runGenerator(
         own,
@@ -126,7 +126,7 @@ describe('an argument that changes while an asynchronous function runs', () => {
   it('its answer is about a value that nobody knows, and is not kept', async () => {
     const warnings = collectWarnings()
     let runs = 0
-    const own = site({ id: 'demo.total', params: ['order'], async: true })
+    const own: SiteFactory = () => ({ id: 'demo.total', params: ['order'], async: true })
     const total = (order: { count: number }) =>
       runAsync(own, [order], async () => {
         runs++

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { own } from '../../runtime/call/sites.js'
-import { type Param, run, runAsync, type Site, type SiteFactory, site } from '../../runtime/compiled.js'
+import { own, siteMadeBy } from '../../runtime/call/compiled-sites.js'
+import { type Param, run, runAsync, type SiteFactory } from '../../runtime/compiled.js'
 import { Cache, cached, configure } from '../../runtime/index.js'
 import { inputsText } from '../../runtime/key/key.js'
 import { temporaryDirectory } from '../helpers/temporary.js'
@@ -22,8 +22,7 @@ let functions = 0
 /** A function of so many parameters; `body` gets its arguments. `hits` counts the calls that the shortcut answered. */
 function compile(params: readonly Param[], body: (...args: never[]) => unknown, options = {}) {
   const id = `shortcut.f${functions++}`
-  let site_: Site | undefined
-  const factory: SiteFactory = () => (site_ ??= site({ id, params, options, self: () => fn }, factory))
+  const factory: SiteFactory = () => ({ id, params, options, self: () => fn })
   const fn = (...given: unknown[]): unknown => {
     const args = params.map((_, index) => given[index])
     const found = (factory.hit as ((...args: unknown[]) => unknown) | undefined)?.(...args)
@@ -31,13 +30,13 @@ function compile(params: readonly Param[], body: (...args: never[]) => unknown, 
       counts.hits++
       return found
     }
-    return run(factory(), args, () => {
+    return run(factory, args, () => {
       counts.runs++
       return body(...(args as never[]))
     })
   }
   const counts = { hits: 0, runs: 0 }
-  own(fn, factory())
+  own(fn, siteMadeBy(factory))
   return { fn, counts, id, entries: cached(fn as (...args: unknown[]) => unknown) }
 }
 
@@ -307,14 +306,13 @@ describe('an asynchronous function', () => {
   it('has a shortcut too', async () => {
     let runs = 0
     let hits = 0
-    const factory: SiteFactory = () =>
-      (factory.site ??= site({ id: 'shortcut.later', params: ['n'], async: true }, factory))
+    const factory: SiteFactory = () => ({ id: 'shortcut.later', params: ['n'], async: true })
     const later = async (n: number) => {
       const found = (factory.hit as ((n: number) => unknown) | undefined)?.(n)
       if (found !== undefined) hits++
       return (
         found ??
-        runAsync(factory(), [n], async () => {
+        runAsync(factory, [n], async () => {
           runs++
           return { n }
         })

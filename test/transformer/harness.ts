@@ -16,19 +16,17 @@ type AsyncItems = AsyncGenerator<unknown, unknown, unknown>
 
 /** What stands in for `deche/runtime`. */
 export interface Runtime {
-  readonly site: (spec: Site) => Site
   readonly register: (...factories: Factory[]) => void
-  readonly values: (site: Site, read: () => unknown[]) => Values
-  readonly run: (site: Site, values: Values, body: () => unknown) => unknown
-  readonly runAsync: (site: Site, values: Values, body: () => Promise<unknown>) => unknown
-  readonly runGenerator: (site: Site, values: Values, body: () => Items) => Items
-  readonly runAsyncGenerator: (site: Site, values: Values, body: () => AsyncItems) => AsyncItems
+  readonly values: (factory: Factory, read: () => unknown[]) => Values
+  readonly run: (factory: Factory, values: Values, body: () => unknown) => unknown
+  readonly runAsync: (factory: Factory, values: Values, body: () => Promise<unknown>) => unknown
+  readonly runGenerator: (factory: Factory, values: Values, body: () => Items) => Items
+  readonly runAsyncGenerator: (factory: Factory, values: Values, body: () => AsyncItems) => AsyncItems
 }
 
 const basics = {
-  site: (spec: Site) => spec,
   register: () => {},
-  values: (_site: Site, read: () => unknown[]) => {
+  values: (_factory: Factory, read: () => unknown[]) => {
     try {
       return read()
     } catch {
@@ -39,7 +37,8 @@ const basics = {
 
 /** Runs each body as if there were no cache, after looking at all that the site tells. */
 export function transparent(): Runtime {
-  const run = <T>(site: Site, _values: Values, body: () => T) => {
+  const run = <T>(factory: Factory, _values: Values, body: () => T) => {
+    const site = factory()
     for (const [name, value] of Object.entries(site.refs?.() ?? {})) {
       if (value === undefined) throw new Error(`${site.id}: ${name} leads nowhere`)
     }
@@ -51,11 +50,11 @@ export function transparent(): Runtime {
 /** Keeps what each body did, by id and JSON of the values. */
 export function memoizing(): Runtime {
   const kept = new Map<string, () => unknown>()
-  const keyOf = ({ id }: Site, values: Values) =>
-    JSON.stringify([id, values], (_, value) => (value === undefined ? { undefined: true } : value))
-  const run = (site: Site, values: Values, body: () => unknown) => {
+  const keyOf = (factory: Factory, values: Values) =>
+    JSON.stringify([factory().id, values], (_, value) => (value === undefined ? { undefined: true } : value))
+  const run = (factory: Factory, values: Values, body: () => unknown) => {
     if (values === undefined) return body()
-    const key = keyOf(site, values)
+    const key = keyOf(factory, values)
     const known = kept.get(key)
     if (known) return known()
     try {
@@ -70,8 +69,8 @@ export function memoizing(): Runtime {
     }
   }
   const recordings = new Map<string, { readonly items: unknown[]; readonly result: unknown }>()
-  function* runGenerator(site: Site, values: Values, body: () => Items): Items {
-    const known = recordings.get(keyOf(site, values))
+  function* runGenerator(factory: Factory, values: Values, body: () => Items): Items {
+    const known = recordings.get(keyOf(factory, values))
     if (known) {
       yield* known.items
       return known.result
@@ -80,15 +79,15 @@ export function memoizing(): Runtime {
     const source = body()
     for (let turn = source.next(); ; turn = source.next()) {
       if (turn.done) {
-        recordings.set(keyOf(site, values), { items, result: turn.value })
+        recordings.set(keyOf(factory, values), { items, result: turn.value })
         return turn.value
       }
       items.push(turn.value)
       yield turn.value
     }
   }
-  async function* runAsyncGenerator(site: Site, values: Values, body: () => AsyncItems): AsyncItems {
-    const known = recordings.get(keyOf(site, values))
+  async function* runAsyncGenerator(factory: Factory, values: Values, body: () => AsyncItems): AsyncItems {
+    const known = recordings.get(keyOf(factory, values))
     if (known) {
       yield* known.items
       return known.result
@@ -97,7 +96,7 @@ export function memoizing(): Runtime {
     const source = body()
     for (let turn = await source.next(); ; turn = await source.next()) {
       if (turn.done) {
-        recordings.set(keyOf(site, values), { items, result: turn.value })
+        recordings.set(keyOf(factory, values), { items, result: turn.value })
         return turn.value
       }
       items.push(turn.value)

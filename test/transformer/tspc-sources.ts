@@ -299,9 +299,9 @@ export function stub(transformer: string): Record<string, string> {
     'transformer.cjs': `module.exports = require(${JSON.stringify(transformer)})\n`,
     'runtime.js': `const kept = new Map()
 const sites = []
-export const site = (spec) => spec
 export const register = (...factories) => sites.push(...factories)
-const known = ({ id }, values, body) => {
+const known = (factory, values, body) => {
+  const { id } = factory()
   const key = JSON.stringify([id, values])
   if (!kept.has(key)) kept.set(key, body())
   else console.error('hit ' + id)

@@ -7,6 +7,11 @@ import { workerSource } from './scripts/worker-source.mjs'
 const LONG =
   /\/test\/(?:recipes|real-code|built|cli|build|docs|explain|not-compiled|package|integrity|runtime\/store-kill|runtime\/remote\/(?:s3|tiers|opendal|locks|lock-drivers)|transformer\/tspc-[\w-]+)\.test\.ts$/
 
+/** Files that leave nothing behind in their process: a worker takes one after the other, with what it has loaded by then. */
+const SHARED = ['test/transformer/**/*.test.ts', 'test/runtime/*.test.ts']
+/** They put modules of their own in the place of others, or keep a core busy. */
+const ALONE = ['test/transformer/windows-paths.test.ts', 'test/runtime/store-kill.test.ts']
+
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId)
@@ -23,7 +28,11 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'shared', include: SHARED, exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: SHARED } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
     // What dist/ loads on first use cannot be loaded from sources.
     setupFiles: ['runtime/way.ts', 'runtime/cold.ts', 'runtime/remote.ts', 'test/setup.ts'],
     testTimeout: 180_000,

@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Cache, type CacheOptions, cached, type TierOptions } from '../../../runtime/index.js'
 import { storeConformance, storeFaces } from '../../../runtime/testing/conformance.js'
 import { needing, newBucket, s3Options, servers } from '../../helpers/servers.js'
 import { temporaryDirectory } from '../../helpers/temporary.js'
+
+let bucket: string
+beforeAll(async () => {
+  if (servers.s3) bucket = await newBucket()
+})
 
 let prefixes = 0
 // A listing of tiers asks each for its own, however long: the pages of S3 and Redis have tests beside them.
@@ -13,25 +18,24 @@ const redis = (): TierOptions => ({
   prefix: `tiers-${process.pid}-${prefixes++}`,
   storageOptions: { url: servers.redis },
 })
-const s3 = async (): Promise<TierOptions> => ({ protocol: 's3', prefix: await newBucket(), storageOptions: s3Options })
+const s3 = (): TierOptions => ({ protocol: 's3', prefix: `${bucket}/d${prefixes++}`, storageOptions: s3Options })
 
 const kinds = {
-  'files and Redis': { server: servers.redis, open: async () => [files(), redis()] },
-  'files and S3': { server: servers.s3, open: async () => [files(), await s3()] },
-  'Redis and S3': { server: servers.redis && servers.s3, open: async () => [redis(), await s3()] },
+  'files and Redis': { server: servers.redis, open: () => [files(), redis()] },
+  'files and S3': { server: servers.s3, open: () => [files(), s3()] },
+  'Redis and S3': { server: servers.redis && servers.s3, open: () => [redis(), s3()] },
 }
 
 for (const [kind, { server, open }] of Object.entries(kinds)) {
   describe.skipIf(!server)(`${kind}${needing(server, 'server')}`, () => {
     for (const [face, of] of Object.entries(storeFaces)) {
       describe(face, () => {
-        for (const { name, run } of storeConformance)
-          it(name, async () => run(of(new Cache({ tiers: await open() }).store), FEW))
+        for (const { name, run } of storeConformance) it(name, () => run(of(new Cache({ tiers: open() }).store), FEW))
       })
     }
 
     it('what another machine has stored answers, is copied with its end, and both are listed', async () => {
-      const [near = {}, far = {}] = await open()
+      const [near = {}, far = {}] = open()
       const options = { name: 'demo.shared', params: ['n'], ttl: '1d' }
       const started = (given: CacheOptions) => {
         let runs = 0

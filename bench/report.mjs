@@ -18,7 +18,18 @@ export function writePages() {
   for (const [path, text] of Object.entries(pages(results))) writeFileSync(join(repository, path), text)
 }
 
-function page({ node, cpu, start, memory, disk = [], scale, frontEnds = [], tspcProfile = [], measuredOn = {} }) {
+function page({
+  node,
+  cpu,
+  start,
+  output,
+  memory,
+  disk = [],
+  scale,
+  frontEnds = [],
+  tspcProfile = [],
+  measuredOn = {},
+}) {
   return `# Performance
 
 What a call costs, beside caches written by hand for one function (the limit) and beside other libraries. Measured by \`npm run bench\`
@@ -66,6 +77,8 @@ ${table(
   start.map(({ program, overEmptyMs }) => [program, overEmptyMs]),
 )}
 
+${carried(output)}
+
 ${scale === undefined ? '' : `${much(scale)}\n\n`}## Compiling
 
 What the bundler plugin takes on the sources of some packages, with its source map, beside what the parser alone takes on the same files and what esbuild takes to
@@ -109,6 +122,26 @@ ${table(
   is divided among many: the source map, the links from each node of the tree to the one above it, what every name in the file means, and
   the questions about each function that its warnings answer.
 `
+}
+
+function carried({ files, forms }) {
+  return `### What a program carries
+
+The files of the package that a program reads: \`runtime.js\` when it imports a compiled module, \`way.js\` with its first call, \`cold.js\` with its first miss, \`remote.js\` with its first store elsewhere.
+
+${table(
+  ['file', 'bytes', 'compressed'],
+  files.map(({ file, bytes, gzip }) => [file, bytes, gzip]),
+)}
+
+Bytes that compiling adds for each tagged function, beside what it adds once to a file: as the bundler plugin writes them, when esbuild has minified that, and with
+\`tspc\`, which puts spaces and line breaks in. The function's id is in it, its name and its parameters' again, what its tag says, and 28 digits of a hash of its code: long names, and options with names
+in them, take more.
+
+${table(
+  ['function', 'plugin', 'minified', 'tspc'],
+  forms.map(({ form, plugin, minified, tspc }) => [form, plugin, minified, tspc]),
+)}`
 }
 
 function whereMeasured(machine) {

@@ -11,6 +11,7 @@ import { frontEnds } from './front-ends.mjs'
 import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
 import { median, round } from './numbers.mjs'
+import { output } from './output.mjs'
 import { here, node, withProject } from './project.mjs'
 import { writePages } from './report.mjs'
 import { scale } from './scale/index.mjs'
@@ -22,6 +23,7 @@ const programs = join(here, 'programs')
 
 const PARTS = {
   start: () => withProject(programs, (directory) => start(directory, rounds(41))),
+  output,
   memory: () => memory(rounds(21)),
   disk: () => disk(rounds(11)),
   scale: () => scale(rounds(3)),
@@ -99,6 +101,7 @@ function report({
   node: version,
   cpu,
   start = [],
+  output = { files: [], forms: [] },
   memory = { runs: [] },
   disk = [],
   scale,
@@ -110,6 +113,9 @@ function report({
 }) {
   console.log(`Node ${version}, ${cpu}\n\nStart, milliseconds`)
   console.table(Object.fromEntries(start.map(({ program, ...numbers }) => [program, numbers])))
+  console.log('Bytes of the files of the runtime, and what compiling adds for each function')
+  console.table(Object.fromEntries(output.files.map(({ file, ...bytes }) => [file, bytes])))
+  console.table(Object.fromEntries(output.forms.map(({ form, ...bytes }) => [form, bytes])))
   for (const { workload, title, keys, shape, subjects } of memory.runs) {
     console.log(
       `${workload}: ${title}; ${keys} keys, ${shape}: nanoseconds of a hit in memory, and as a ratio to the limit`,

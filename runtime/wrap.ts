@@ -66,5 +66,5 @@ function generatorLike(fn: AnyFunction, callOf: CallOf, spec: SiteSpec): AnyFunc
 }
 
 function paramOf(name: string): Param {
-  return name.startsWith('...') ? { rest: name.slice(3) } : { name, optional: true }
+  return name.startsWith('...') ? { rest: name.slice(3) } : `${name}?`
 }

@@ -185,7 +185,7 @@ describe('deche check --built', () => {
 
 describe('the hash of the code', () => {
   const source = { file: 'a.ts', text: '/** @deche */\nexport function f() {}\n' }
-  const [old, now] = ['0'.repeat(32), '1'.repeat(32)]
+  const [old, now] = ['0'.repeat(28), '1'.repeat(28)]
 
   function checked(hash: string): Checked {
     const [site] = analyse(source.text, { file: 'a.ts', module: 'demo.a' }).sites
@@ -204,21 +204,17 @@ describe('the hash of the code', () => {
   const codes = ({ problems }: Checked) => problems.map(({ diagnostic }) => diagnostic.code)
 
   it.each([
-    ['the same', `return { id: "demo.a.f", params: [], code: "${now}" };`, []],
-    ['another', `return { id: "demo.a.f", params: [], code: "${old}" };`, ['DECHE1091']],
-    ['another, minified', `s({id:"demo.a.f",params:[],code:\`${old}\`})`, ['DECHE1091']],
-    ['another, in evaluated text', `eval("s({ id: \\"demo.a.f\\", params: [], code: \\"${old}\\" })")`, ['DECHE1091']],
-    [
-      'none, and one of the function behind',
-      `s({id:"demo.a.f",params:[]});s({id:"demo.a.g",params:[],code:"${old}"})`,
-      [],
-    ],
+    ['the same', `return ["demo.a.f", [], "${now}"];`, []],
+    ['another', `return ["demo.a.f", ["x"], "${old}"];`, ['DECHE1091']],
+    ['another, minified', `return["demo.a.f",[\`x\`],\`${old}\`]`, ['DECHE1091']],
+    ['another, in evaluated text', `eval("return [\\"demo.a.f\\", [], \\"${old}\\"]")`, ['DECHE1091']],
+    ['none, and one of the function behind', `s(["demo.a.f",[]]);s(["demo.a.g",[],"${old}"])`, []],
   ])('%s', (_, text, expected) => {
     expect(codes(checkBuilt(checked(now), built(text)))).toEqual(expected)
   })
 
   it('one stale copy among several is told, with its file', () => {
-    const site = (code: string) => `s({ id: 'demo.a.f', params: [], code: '${code}' })`
+    const site = (code: string) => `s(['demo.a.f', [], '${code}'])`
     const { problems } = checkBuilt(checked(now), built(site(now), site(old)))
     expect(problems.map(({ diagnostic }) => diagnostic.message)).toEqual([
       expect.stringMatching(/dist\/1\.js was built/),

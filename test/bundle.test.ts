@@ -7,8 +7,8 @@ import { builtRuntime } from './helpers/runtime-programs.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
 /** What tspc makes of `/** @deche *\/ export const when = (n: number) => { … }`. */
-const PROGRAM = `import * as $deche from "deche/runtime"; function $deche0() { return { id: "demo.when", params: ["n"], self: () => when }; } $deche.register($deche0);
-const when = (n) => $deche.run($deche0, [n], () => { console.log('computing'); return new Date(n) })
+const PROGRAM = `import * as $deche from "deche/runtime"; function $d0(){return["demo.when",["n"],,()=>when]} $deche.register($d0);
+const when = (n) => $deche.run($d0, [n], () => { console.log('computing'); return new Date(n) })
 console.log(when(7).getTime(), when(7) instanceof Date)
 `
 

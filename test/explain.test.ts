@@ -56,7 +56,7 @@ describe('deche explain', () => {
   test('says what is in the hash, and which piece changed since', async () => {
     const it = await project()
     const before = await deche(it, 'explain', 'demo.src.sum.sum')
-    const hash = /^code ([0-9a-f]{32})/m.exec(before.stdout)?.[1] ?? ''
+    const hash = /^code ([0-9a-f]{28})/m.exec(before.stdout)?.[1] ?? ''
     expect(it.read('out/sum.js')).toContain(hash)
     expect(
       plainText(before.stdout)

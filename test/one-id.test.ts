@@ -281,6 +281,6 @@ await bundle.write({ dir: 'bundle' })
 
 /** What compiled code says of its functions, by their ids. */
 function sitesIn(code: string): { readonly id: string; readonly code: string }[] {
-  const found = [...code.matchAll(/id: ?"([^"]+)".*?code: ?"([^"]+)"/gs)]
+  const found = [...code.matchAll(/\[\s*"([^"]+)",\s*\[.*?\],\s*"([0-9a-f]{28})"/gs)]
   return found.map(([, id = '', code = '']) => ({ id, code })).sort((a, b) => (a.id < b.id ? -1 : 1))
 }

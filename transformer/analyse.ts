@@ -32,6 +32,7 @@ export const NOTHING: Analysis = {
   diagnostics: [],
   insertAt: 0,
   namespace: '$deche',
+  factories: '$d',
   moduleSyntax: undefined,
 }
 
@@ -50,7 +51,8 @@ export function analyse(text: string, { file, module }: SourceFile): Analysis {
     sites,
     diagnostics: diagnostics.sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]),
     insertAt: headOffset(text, parsed.program),
-    namespace: unusedName(text),
+    namespace: unusedName(text, '$deche'),
+    factories: unusedName(text, '$d'),
     moduleSyntax: moduleSyntaxOf(parsed.program),
   }
 }
@@ -263,8 +265,8 @@ function isOurs(name: string): boolean {
   return /^\$deche_*$/.test(name)
 }
 
-function unusedName(text: string): string {
-  let name = '$deche'
+function unusedName(text: string, start: string): string {
+  let name = start
   while (text.includes(name)) name += '_'
   return name
 }

@@ -14,7 +14,7 @@ export interface Insertion {
  * The statements at `analysis.insertAt`: the import of the runtime, one factory per site, and their registration.
  *
  * ```js
- * import * as $deche from "deche/runtime"; function $deche0() { return { id: "…", … }; } $deche.register($deche0);
+ * import * as $deche from "deche/runtime"; function $d0(){return["…",["city","days?"],"…",()=>forecast]} $deche.register($d0);
  * ```
  *
  * Factories are declarations: in an import cycle a function may run before the first statement of its module.
@@ -26,9 +26,9 @@ export function generateHead(analysis: Analysis, format: Format): string {
       ? `import * as ${namespace} from "deche/runtime";`
       : `const ${namespace} = require("deche/runtime");`
   const factories = sites.map((site, index) => {
-    return `function ${factoryName(analysis, index)}() { return ${siteLiteral(analysis, site, format)}; }`
+    return `function ${factoryName(analysis, index)}(){return${siteLiteral(analysis, site, format)}}`
   })
-  const register = `${namespace}.register(${sites.map((_, index) => factoryName(analysis, index)).join(', ')});`
+  const register = `${namespace}.register(${sites.map((_, index) => factoryName(analysis, index)).join()});`
   return [load, ...factories, register].join(' ')
 }
 
@@ -48,20 +48,20 @@ export function generateImports(analysis: Analysis, format: Format): readonly In
  * What goes around a body.
  *
  * ```js
- * { BODY }   // becomes { return $deche0.hit?.(city, days) ?? $deche.run($deche0, [city, days], ((city, days) => () => { BODY })(city, days));}
- * => EXPR    // becomes => $deche0.hit?.(city, days) ?? $deche.run($deche0, [city, days], ((city, days) => () => EXPR)(city, days))
+ * { BODY }   // becomes { return $d0.hit?.(city,days)??$deche.run($d0,[city,days],(city,days)=>{ BODY });}
+ * => EXPR    // becomes => $d0.hit?.(city,days)??$deche.run($d0,[city,days],(city,days)=>EXPR)
  * ```
  *
  * The first call answers what is in memory and makes nothing for it. It gets what joins the key, so not what the tag
- * ignores; functions with captured variables or many parameters go without it. The closure has parameters of its own: if it
- * shared those of the function, each call would begin by making an object for them. Where code among the parameters shares
- * them too, so does the closure.
+ * ignores; functions with captured variables or many parameters go without it. The closure has parameters of its own, to which
+ * the runtime gives the values: if it shared those of the function, each call would begin by making an object for them. Where
+ * code among the parameters shares them too, so does the closure.
  *
  * A constructor's calls by `new` only run the body: what they make is the object that `this` is. Captured variables are
  * read by a function, since they may not exist yet. A generator's body becomes a generator:
  *
  * ```js
- * { BODY }   // becomes { return yield* $deche.runGenerator($deche0, [city], (function* () { BODY }).bind(this));}
+ * { BODY }   // becomes { return yield* $deche.runGenerator($d0,[city],(function*(){ BODY }).bind(this));}
  * ```
  */
 export function generateBody(analysis: Analysis, index: number): { readonly open: string; readonly close: string } {
@@ -69,19 +69,17 @@ export function generateBody(analysis: Analysis, index: number): { readonly open
   if (site === undefined) throw new RangeError(`there is no site ${index}`)
   const factory = factoryName(analysis, index)
   const inputs = [...boundNames(site.params), ...site.attrs.map((attr) => `this${access(attr)}`), ...site.captures]
-  const list = `[${inputs.join(', ')}]`
-  const values = site.captures.length > 0 ? `${analysis.namespace}.values(${factory}, () => ${list})` : list
+  const list = `[${inputs.join()}]`
+  const values = site.captures.length > 0 ? `${analysis.namespace}.values(${factory},()=>${list})` : list
   const runner = `${analysis.namespace}.run${site.async ? 'Async' : ''}${site.generator ? 'Generator' : ''}`
-  const callee = site.constructs ? `(new.target ? (site, values, body) => body() : ${runner})` : runner
-  const call = `${callee}(${factory}, ${values}, `
+  const callee = site.constructs ? `(new.target?(site,values,body)=>body():${runner})` : runner
+  const call = `${callee}(${factory},${values},`
   const hit = hitCall(analysis, index, site)
-  const async = site.async ? 'async ' : ''
-  if (site.generator) return { open: ` return yield* ${call}(${async}function* () {`, close: '}).bind(this));' }
-  const names = hit === '' || site.sharesParams ? '' : boundNames(site.params).join(', ')
-  const [before, behind] = names === '' ? ['', ''] : [`((${names}) => `, `)(${names})`]
-  return site.body.block
-    ? { open: ` return ${hit}${call}${before}${async}() => {`, close: `}${behind});` }
-    : { open: `${hit}${call}${before}${async}() => `, close: `${behind})` }
+  const async = site.async ? 'async' : ''
+  if (site.generator) return { open: ` return yield* ${call}(${async} function*(){`, close: '}).bind(this));' }
+  const names = hit === '' || site.sharesParams ? '' : boundNames(site.params).join()
+  const open = `${hit}${call}${async}(${names})=>`
+  return site.body.block ? { open: ` return ${open}{`, close: '});' } : { open, close: ')' }
 }
 
 /** As many as the runtime has functions for. */
@@ -94,11 +92,11 @@ function hitCall(analysis: Analysis, index: number, site: Site): string {
   // TypeScript below es2022 loses the question mark of a call with a private property among its arguments.
   if (names.some((name) => name.startsWith('this.#'))) return ''
   const values = names.map((name) => (name.startsWith('this.') ? `this${access(name.slice('this.'.length))}` : name))
-  return `${factoryName(analysis, index)}.hit?.(${values.join(', ')}) ?? `
+  return `${factoryName(analysis, index)}.hit?.(${values.join()})??`
 }
 
 function factoryName(analysis: Analysis, index: number): string {
-  return `${analysis.namespace}${index}`
+  return `${analysis.factories}${index}`
 }
 
 function importName(analysis: Analysis, index: number): string {
@@ -121,39 +119,44 @@ function rootOf(binding: Binding): Binding {
   return binding.kind === 'alias' ? rootOf(binding.of) : binding
 }
 
+/** A `SiteRecord`, without spaces and, at its end, without what is not there. */
 function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
-  const options = Object.entries(site.options).map(([name, value]) => `${name}: ${literal(value)}`)
-  const refs = Object.entries(site.refs).map(([name, binding]) => `${name}: ${reach(analysis, binding, format)}`)
-  const fields = [
-    `id: ${quote(site.id)}`,
-    `params: [${site.params.map(paramLiteral).join(', ')}]`,
-    site.attrs.length > 0 && `attrs: ${literal(site.attrs)}`,
-    site.captures.length > 0 && `captures: ${literal(site.captures)}`,
-    site.async && 'async: true',
-    site.generator && 'generator: true',
-    options.length > 0 && `options: { ${options.join(', ')} }`,
-    refs.length > 0 && `refs: () => ({ ${refs.join(', ')} })`,
-    `code: ${quote(site.code.hash)}`,
-    `pieces: ${quote(site.code.pieces)}`,
-    site.self && `self: () => ${follow(reach(analysis, site.self.binding, format), site.self.path)}`,
+  const options = Object.entries(site.options).map(([name, value]) => `${name}:${literal(value)}`)
+  const refs = Object.entries(site.refs).map(([name, binding]) => `${name}:${reach(analysis, binding, format)}`)
+  // The hash says the function's own piece.
+  const pieces = site.code.pieces.split('\n').slice(1)
+  const more = [
+    site.attrs.length > 0 && `attrs:${literal(site.attrs)}`,
+    site.captures.length > 0 && `captures:${literal(site.captures)}`,
+    site.async && 'async:true',
+    site.generator && 'generator:true',
+    refs.length > 0 && `refs:()=>({${refs.join()}})`,
+    pieces.length > 0 && `pieces:${quote(pieces.join('\n'))}`,
+  ].filter(Boolean)
+  const items = [
+    quote(site.id),
+    `[${site.params.map(paramLiteral).join()}]`,
+    quote(site.code.hash),
+    site.self ? `()=>${follow(reach(analysis, site.self.binding, format), site.self.path)}` : '',
+    options.length > 0 ? `{${options.join()}}` : '',
+    more.length > 0 ? `{${more.join()}}` : '',
   ]
-  return `{ ${fields.filter(Boolean).join(', ')} }`
+  return `[${items.join().replace(/,+$/, '')}]`
 }
 
 function paramLiteral(param: Param): string {
   if (typeof param === 'string') return quote(param)
-  if ('name' in param) return `{ name: ${quote(param.name)}, optional: true }`
   if ('object' in param) {
-    const properties = param.object.map(([property, target]) => `[${quote(property)}, ${paramLiteral(target)}]`)
-    const rest = param.rest === undefined ? '' : `, rest: ${quote(param.rest)}`
-    return `{ object: [${properties.join(', ')}]${rest}${param.optional ? ', optional: true' : ''} }`
+    const properties = param.object.map(([property, target]) => `[${quote(property)},${paramLiteral(target)}]`)
+    const rest = param.rest === undefined ? '' : `,rest:${quote(param.rest)}`
+    return `{object:[${properties.join()}]${rest}${param.optional ? ',optional:true' : ''}}`
   }
   if ('array' in param) {
     const items = param.array.map((item) => (item === null ? 'null' : paramLiteral(item)))
-    const rest = param.rest === undefined ? '' : `, rest: ${paramLiteral(param.rest)}`
-    return `{ array: [${items.join(', ')}]${rest}${param.optional ? ', optional: true' : ''} }`
+    const rest = param.rest === undefined ? '' : `,rest:${paramLiteral(param.rest)}`
+    return `{array:[${items.join()}]${rest}${param.optional ? ',optional:true' : ''}}`
   }
-  return `{ rest: ${paramLiteral(param.rest)} }`
+  return `{rest:${paramLiteral(param.rest)}}`
 }
 
 /** The expression that reads a binding in the emitted module. */
@@ -204,7 +207,7 @@ function access(property: string): string {
 
 function literal(value: string | boolean | readonly string[]): string {
   if (typeof value === 'string') return quote(value)
-  return typeof value === 'boolean' ? String(value) : `[${value.map(quote).join(', ')}]`
+  return typeof value === 'boolean' ? String(value) : `[${value.map(quote).join()}]`
 }
 
 /** JSON text, with the two line terminators escaped that JSON leaves bare. */

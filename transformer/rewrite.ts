@@ -16,7 +16,7 @@ export interface Rewritten {
  * ```ts
  * export async function forecast(city: string, days = 3) { BODY }
  * // becomes
- * export async function forecast(city: string, days = 3) { return $deche0.hit?.(city, days) ?? $deche.runAsync($deche0, [city, days], ((city, days) => async () => { BODY })(city, days));}
+ * export async function forecast(city: string, days = 3) { return $d0.hit?.(city,days)??$deche.runAsync($d0,[city,days],async(city,days)=>{ BODY });}
  * ```
  */
 export function rewrite(text: string, analysis: Analysis, format: Format): Rewritten {

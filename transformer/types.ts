@@ -11,6 +11,8 @@ export interface Analysis {
   readonly insertAt: number
   /** What our import is called in this file: `$deche`, made longer until the text does not contain it. */
   readonly namespace: string
+  /** What the names of the functions begin with that tell about its sites: `$d`, made longer in the same way. */
+  readonly factories: string
   /**
    * What the syntax of the text makes of the file; `undefined` if it has neither `import` nor `export`. Those of `types`
    * alone are gone when a tool has only stripped types.

@@ -8,12 +8,12 @@ export interface BuiltSite {
 }
 
 /**
- * The start of what the transformer writes for a function, `{ id: "…", … }`, as bundlers and minifiers leave it: any
- * quotes, quoted property names, all of it within a string that is evaluated. The next quote is not consumed, so that
+ * The start of what the transformer writes for a function, `["id",["parameter"],"code"…]`, as bundlers and minifiers leave it:
+ * any quotes, any spaces, all of it within a string that is evaluated. The next quote is not consumed, so that
  * the end of one string is not taken for the start of another.
  */
-const SITE = /\bid\\*["']?\s*:\s*\\*(["'`])([\w$.@%~-]+)\\*\1/g
-const CODE = /\bcode\\*["']?\s*:\s*\\*(["'`])([0-9a-f]{32})\\*\1/
+const SITE = /\[\s*\\*(["'`])([\w$.@%~-]+)\\*\1\s*,\s*(?=\[)/g
+const CODE = /\]\s*,\s*\\*(["'`])([0-9a-f]{28})\\*\1/
 
 /** Where these ids are looked up in the files. */
 export function builtSites(files: readonly string[], ids: ReadonlySet<string>): Map<string, BuiltSite[]> {

@@ -37,8 +37,8 @@ export class Flights {
   }
 }
 
-export function within<T>(_flight: Waiter, body: () => T): T {
-  return body()
+export function within<T>(_flight: Waiter, body: (...values: unknown[]) => T, values: readonly unknown[] = []): T {
+  return body(...values)
 }
 
 export function follow({ landed }: Flight): Promise<Landing> {

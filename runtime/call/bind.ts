@@ -1,4 +1,4 @@
-import { boundNames, type Param } from './site.js'
+import { boundNames, mayBeLeftOut, nameIn, type Param } from './site.js'
 
 /** The named inputs of one call, without a prototype: a parameter may have any name. */
 export type Inputs = Readonly<Record<string, unknown>>
@@ -21,10 +21,10 @@ type Plain = Exclude<Param, { rest: Param }>
 
 function argumentFor(id: string, param: Plain, kwargs: Inputs): unknown {
   if (typeof param === 'string') {
-    if (!Object.hasOwn(kwargs, param)) throw new TypeError(`${id} needs a value for '${param}'`)
-    return kwargs[param]
+    const name = nameIn(param)
+    if (isRequired(param) && !Object.hasOwn(kwargs, name)) throw new TypeError(`${id} needs a value for '${name}'`)
+    return kwargs[name]
   }
-  if ('name' in param) return kwargs[param.name]
   if (param.optional && !isGiven(param, kwargs)) return undefined
   if ('object' in param) {
     const wanted = param.object.filter(([, target]) => isRequired(target) || isGiven(target, kwargs))
@@ -56,7 +56,7 @@ function isGiven(param: Param, kwargs: Inputs): boolean {
 }
 
 function isRequired(param: Param): boolean {
-  return typeof param === 'string' || !('optional' in param)
+  return typeof param === 'string' ? !mayBeLeftOut(param) : !('optional' in param)
 }
 
 function isRest(param: Param): param is { readonly rest: Param } {

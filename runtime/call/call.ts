@@ -13,18 +13,21 @@ import type { AsyncPlayer, Player } from './players.js'
 import type { Site } from './sites.js'
 import { runSteps, runStepsAsync, runStepsEagerly } from './steps.js'
 
+/** What a function does; it is given the values of its call, for as many parameters as it has. */
+export type Body<T> = (...values: unknown[]) => T
+
 /**
  * The way of a call to a synchronous function: bind → key → memory → store → run → keep. `values` are its bound
  * parameters (defaults applied), attributes and captured variables, or `undefined` when these cannot be read; `body` is
- * its body.
+ * its body, which is given them.
  */
-export function run(site: Site, values: readonly unknown[] | undefined, body: () => unknown): unknown {
+export function run(site: Site, values: readonly unknown[] | undefined, body: Body<unknown>): unknown {
   const order = takeOrder(site, values)
   if (order === 'bind') return undefined
   const quick = order === undefined ? glance(site, values) : undefined
   if (quick !== undefined) return answer(quick.memo, quick.found)
   const call = callFor(site, order, values)
-  if (call === undefined) return body()
+  if (call === undefined) return body(...(values ?? []))
   const { memo } = call
 
   if (order === 'refresh') memo.flights.outdate(call.place)
@@ -38,7 +41,8 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: ()
     }
   }
   const shares = site.answersPromises
-  if (shares && order !== 'refresh' && memo.flights.at(call.place)) return runAsync(site, values, async () => body())
+  if (shares && order !== 'refresh' && memo.flights.at(call.place))
+    return runAsync(site, values, async (...given) => body(...given))
   if (!locks(memo, order)) return compute(site, call, shares, body)
   const { found, lock } = runSteps(cold().takeTurn(call, memo.store.sync, cold().sleep))
   if (found !== undefined) return found.entry.promise ? promised(memo, found) : answer(memo, found)
@@ -46,16 +50,16 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: ()
 }
 
 /** Runs a synchronous function that nothing stored answers, and keeps what comes. */
-export function compute(site: Site, call: Call, shares: boolean, body: () => unknown): unknown {
+export function compute(site: Site, call: Call, shares: boolean, body: Body<unknown>): unknown {
   const { memo } = call
   miss(call)
-  if (!canKeep()) return body()
+  if (!canKeep()) return body(...call.values)
   const flight = shares ? memo.flights.start(call.place) : undefined
   runSteps(cold().keepInputs(call, memo.store.sync))
   const started = performance.now()
   let value: unknown
   try {
-    value = flight === undefined ? body() : within(flight, body)
+    value = flight === undefined ? body(...call.values) : within(flight, body, call.values)
   } catch (error) {
     runSteps(cold().keepException(call, error, ended(started, false), memo.store.sync))
     flight?.land({ kind: 'cancelled' })
@@ -78,14 +82,14 @@ export function compute(site: Site, call: Call, shares: boolean, body: () => unk
 export async function runAsync(
   site: Site,
   values: readonly unknown[] | undefined,
-  body: () => Promise<unknown>,
+  body: Body<Promise<unknown>>,
 ): Promise<unknown> {
   const order = takeOrder(site, values)
   if (order === 'bind') return undefined
   const quick = order === undefined ? glance(site, values) : undefined
   if (quick !== undefined) return answer(quick.memo, quick.found)
   const call = callFor(site, order, values)
-  if (call === undefined) return body()
+  if (call === undefined) return body(...(values ?? []))
   const { memo } = call
 
   for (;;) {
@@ -95,10 +99,10 @@ export async function runAsync(
     if (flight === undefined) return lead(site, call, order, body)
     const landing = await follow(flight)
     if (landing.kind === 'thrown') throw landing.error
-    if (landing.kind === 'unkept') return body()
+    if (landing.kind === 'unkept') return body(...call.values)
     if (landing.kind === 'kept') {
       const copied = await runStepsAsync(copy(memo, landing.entry))
-      return copied === undefined ? body() : answer(memo, copied)
+      return copied === undefined ? body(...call.values) : answer(memo, copied)
     }
   }
 }
@@ -107,7 +111,7 @@ export async function runAsync(
  * Looks the call up and runs it, for itself and for the calls that follow. Where the store is at hand, the body starts
  * before this returns, as without a cache: its caller may change the arguments right after the call.
  */
-async function lead(site: Site, call: Call, order: Order | undefined, body: () => Promise<unknown>): Promise<unknown> {
+async function lead(site: Site, call: Call, order: Order | undefined, body: Body<Promise<unknown>>): Promise<unknown> {
   const { memo } = call
   if (order === 'refresh') memo.flights.outdate(call.place)
   const flight = memo.flights.start(call.place)
@@ -132,15 +136,15 @@ async function lead(site: Site, call: Call, order: Order | undefined, body: () =
       }
     }
     miss(call)
-    if (!canKeep()) return await within(flight, body)
+    if (!canKeep()) return await within(flight, body, call.values)
     // Arguments that are no longer what the key was made of: the answer belongs to no key.
-    if (!isUnchanged(call)) return await within(flight, body)
+    if (!isUnchanged(call)) return await within(flight, body, call.values)
     const keeping = runStepsEagerly(cold().keepInputs(call, face))
     if (keeping instanceof Promise) {
       await keeping
-      if (!isUnchanged(call)) return await within(flight, body)
+      if (!isUnchanged(call)) return await within(flight, body, call.values)
     }
-    return await settle(call, within(flight, body), performance.now(), flight)
+    return await settle(call, within(flight, body, call.values), performance.now(), flight)
   } finally {
     // Whatever went wrong before the body ran: those who wait try for themselves.
     flight.land({ kind: 'cancelled' })
@@ -247,7 +251,7 @@ function locks({ settings, mode }: Memo, order: Order | undefined): boolean {
 }
 
 /** Has a call that is answered refreshed in the background, where what comes can be kept. */
-function renew(site: Site, call: Call, { renew: why, entry }: Found, body: () => unknown): void {
+function renew(site: Site, call: Call, { renew: why, entry }: Found, body: Body<unknown>): void {
   const { memo } = call
   if (why === 'stale') memo.stats.stale++
   if (memo.mode === 'on' && canKeep()) cold().refreshLater(site, call, body, memo.async || entry.promise)

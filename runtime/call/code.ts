@@ -1,4 +1,4 @@
-import { codeName } from '../value/entry.js'
+import { codeName, ownMark } from '../value/entry.js'
 import { warnOnce } from '../warn.js'
 import { type Face, storeFailed } from './look-up.js'
 import type { Memo } from './memo.js'
@@ -29,9 +29,9 @@ export function forgetCode(memo: Memo): void {
  */
 export function* keepCode(memo: Memo, face: Face): Steps<void> {
   const { id, code, pieces, directory } = memo
-  if (code === undefined || pieces === undefined || kept.get(memo) === code) return
+  if (code === undefined || kept.get(memo) === code) return
   kept.set(memo, code)
-  const text = JSON.stringify({ deche: 1, id, code, pieces: pieces.split('\n') })
+  const text = JSON.stringify({ deche: 1, id, code, pieces: [`${ownMark(code)} own`, ...(pieces?.split('\n') ?? [])] })
   try {
     yield* take(face.write(`${directory}/${codeName(code)}`, new TextEncoder().encode(text), { ifAbsent: true }))
   } catch (error) {

@@ -1,5 +1,6 @@
 import { cacheOf } from '../cache.js'
 import { meetAll, type SiteFactory } from './factories.js'
+import { specOf } from './site.js'
 import { Site } from './sites.js'
 
 const known = new WeakMap<object, Site>()
@@ -15,7 +16,7 @@ export function compiledIds(): ReadonlyMap<string, boolean> {
 /** The site of a tagged function, made when it is first asked for. */
 export function siteMadeBy(factory: SiteFactory): Site {
   if (factory.site === undefined) {
-    const spec = factory()
+    const spec = specOf(factory())
     factory.site = new Site(spec, (refs) => cacheOf(spec, refs), undefined, factory)
   }
   return factory.site

@@ -1,10 +1,10 @@
 import type { Hit } from './hit.js'
-import type { SiteSpec } from './site.js'
+import type { SiteRecord } from './site.js'
 import type { Site } from './sites.js'
 
 /** A function of the compiled code that tells about one tagged function, also before the module's first statement ran. */
 export interface SiteFactory {
-  (): SiteSpec
+  (): SiteRecord
   /** Made by its first call; see compiled-sites.ts. */
   site?: Site
   /** Of what is in memory; see shortcut.ts. */

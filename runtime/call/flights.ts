@@ -86,8 +86,8 @@ function behind(place: string): string {
 }
 
 /** Runs a body as part of its flight. */
-export function within<T>(flight: Waiter, body: () => T): T {
-  return current.run(flight, body)
+export function within<T>(flight: Waiter, body: (...values: unknown[]) => T, values: readonly unknown[] = []): T {
+  return current.run(flight, body, ...values)
 }
 
 /** Waits for another call's computation. */

@@ -1,6 +1,6 @@
 /**
- * What compiled code tells the runtime about one tagged function. The transformer writes it as a literal, so every
- * field is plain data or a thunk: a hoisted function may run before the module's own constants exist.
+ * What compiled code tells the runtime about one tagged function. Every field is plain data or a thunk: a hoisted function
+ * may run before the module's own constants exist.
  */
 export interface SiteSpec {
   /** `module.fnName`: unique, the same from every front end, safe as a file name. */
@@ -17,9 +17,12 @@ export interface SiteSpec {
   readonly generator?: true
   /** The tag's options, as text, exactly as `Cache` accepts them. */
   readonly options?: Readonly<Record<string, string | boolean | readonly string[]>>
-  /** A hash of the function's code, when it was compiled: what `version=auto` stands for. */
+  /** A hash of the function's code, when it was compiled: what `version=auto` stands for. Its end is that of the function's own piece. */
   readonly code?: string
-  /** What is in that hash: a line for each piece. Kept with the entries, so that `deche explain` can tell what changed. */
+  /**
+   * What else is in that hash: a line for each piece but the function's own. Kept with the entries, so that `deche explain` can
+   * tell what changed.
+   */
   readonly pieces?: string
   /** Options whose value is a binding of the function's own module. */
   readonly refs?: () => Readonly<Record<string, unknown>>
@@ -27,13 +30,33 @@ export interface SiteSpec {
   readonly self?: () => unknown
 }
 
+/** The same as the transformer writes it: as short as can be, since compiled programs carry it for each function. */
+export type SiteRecord = readonly [
+  id: string,
+  params: readonly Param[],
+  code?: string | undefined,
+  self?: SiteSpec['self'] | undefined,
+  options?: SiteSpec['options'] | undefined,
+  more?: Omit<SiteSpec, 'id' | 'params' | 'code' | 'self' | 'options'>,
+]
+
+export function specOf([id, params, code, self, options, more]: SiteRecord): SiteSpec {
+  return {
+    id,
+    params,
+    ...(code !== undefined && { code }),
+    ...(self && { self }),
+    ...(options && { options }),
+    ...more,
+  }
+}
+
 /**
- * One declared parameter: a name, or the shape of a pattern. `optional` means that the call may leave it out
- * (`x?`, or a default).
+ * One declared parameter: a name, or the shape of a pattern. `optional`, of a name a question mark behind it, means that
+ * the call may leave it out (`x?`, or a default).
  */
 export type Param =
   | string
-  | { readonly name: string; readonly optional: true }
   | { readonly rest: Param }
   | {
       readonly object: readonly (readonly [property: string, target: Param])[]
@@ -53,14 +76,22 @@ export function keyedNames({
   return [...boundNames(params), ...attrs.map((attr) => `this.${attr}`)].filter((name) => !ignored.has(name))
 }
 
+/** The name itself of a parameter that is one. */
+export function nameIn(param: string): string {
+  return mayBeLeftOut(param) ? param.slice(0, -1) : param
+}
+
+export function mayBeLeftOut(param: string): boolean {
+  return param.endsWith('?')
+}
+
 /** The bound names of a parameter list, left to right: the names in the key, and the order of the values. */
 export function boundNames(params: readonly Param[]): string[] {
   return params.flatMap(namesOf)
 }
 
 function namesOf(param: Param): string[] {
-  if (typeof param === 'string') return [param]
-  if ('name' in param) return [param.name]
+  if (typeof param === 'string') return [nameIn(param)]
   if ('object' in param)
     return [...param.object.flatMap(([, target]) => namesOf(target)), ...(param.rest ? [param.rest] : [])]
   if ('array' in param) {

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { isAtHand } from '../store/at-hand.js'
 import { reason, warnOnce } from '../warn.js'
-import { compute, miss, settle } from './call.js'
+import { type Body, compute, miss, settle } from './call.js'
 import { within } from './flights.js'
 import { keepInputs } from './keep.js'
 import { tryTurn } from './locked.js'
@@ -27,7 +27,7 @@ const refreshes = new WeakMap<Memo, Map<string, number>>()
  * Runs a call's body in a later turn of the event loop and replaces what is stored; the caller has its answer already. One
  * refresh of a call at a time in this process, and under `lock` in all. The old entry stays until the new one is whole.
  */
-export function refreshLater(site: Site, call: Call, body: () => unknown, promises: boolean): void {
+export function refreshLater(site: Site, call: Call, body: Body<unknown>, promises: boolean): void {
   const { memo, place } = call
   const times = refreshes.get(memo) ?? new Map<string, number>()
   refreshes.set(memo, times)
@@ -35,7 +35,7 @@ export function refreshLater(site: Site, call: Call, body: () => unknown, promis
   times.set(place, Number.POSITIVE_INFINITY)
   nextTurn(async () => {
     try {
-      if (promises) await refreshAsync(call, async () => body())
+      if (promises) await refreshAsync(call, async (...values) => body(...values))
       else await refreshSync(site, call, body)
       times.delete(place)
     } catch (error) {
@@ -55,7 +55,7 @@ export function refreshLater(site: Site, call: Call, body: () => unknown, promis
 }
 
 /** The body runs before this returns. It may answer a promise this time, which is waited for. */
-async function refreshSync(site: Site, call: Call, body: () => unknown): Promise<void> {
+async function refreshSync(site: Site, call: Call, body: Body<unknown>): Promise<void> {
   const turn = runSteps(ownTurn(call, call.memo.store.sync))
   try {
     const value = turn && compute(site, call, false, body)
@@ -66,7 +66,7 @@ async function refreshSync(site: Site, call: Call, body: () => unknown): Promise
   }
 }
 
-async function refreshAsync(call: Call, body: () => Promise<unknown>): Promise<void> {
+async function refreshAsync(call: Call, body: Body<Promise<unknown>>): Promise<void> {
   const { memo } = call
   const face = isAtHand(memo.store) ? memo.store.sync : memo.store.async
   const flight = memo.flights.startBehind(call.place)
@@ -75,7 +75,7 @@ async function refreshAsync(call: Call, body: () => Promise<unknown>): Promise<v
     if (turn === undefined) return
     miss(call)
     await runStepsAsync(keepInputs(call, face))
-    if (isUnchanged(call)) await settle(call, within(flight, body), performance.now(), flight)
+    if (isUnchanged(call)) await settle(call, within(flight, body, call.values), performance.now(), flight)
   } finally {
     flight.land({ kind: 'cancelled' })
     await turn?.release?.()

@@ -150,9 +150,14 @@ export function codeName(hash: string): string {
   return `${hash}.code`
 }
 
+/** The hash of the function's own piece, in which a hash of its code ends. */
+export function ownMark(hash: string): string {
+  return hash.slice(-8)
+}
+
 /** The hash of code that a file's name says. */
 export function codeOf(name: string): string | undefined {
-  return /^([0-9a-f]{32})\.code$/.exec(name)?.[1]
+  return /^([0-9a-f]{28})\.code$/.exec(name)?.[1]
 }
 
 export type EntryName =

@@ -2,28 +2,23 @@
 import { cached } from './index.js'
 import * as $deche from './runtime.js'
 
-const $deche0 = () => ({
-  id: 'demo.src.main.pages',
-  params: ['book', { name: 'last', optional: true }],
-  generator: true,
-  self: () => pages,
-})
-const $deche1 = () => ({
-  id: 'demo.src.main.Feed.lines',
-  params: ['count'],
-  attrs: ['name'],
-  async: true,
-  generator: true,
-  self: () => Feed.prototype.lines,
-})
-const $deche2 = () => ({ id: 'demo.src.main.upTo', params: ['n'], captures: ['limit'], self: () => upTo })
-$deche.register($deche0, $deche1, $deche2)
+const $d0 = () => ['demo.src.main.pages', ['book', 'last?'], undefined, () => pages, undefined, { generator: true }]
+const $d1 = () => [
+  'demo.src.main.Feed.lines',
+  ['count'],
+  undefined,
+  () => Feed.prototype.lines,
+  undefined,
+  { attrs: ['name'], async: true, generator: true },
+]
+const $d2 = () => ['demo.src.main.upTo', ['n'], undefined, () => upTo, undefined, { captures: ['limit'] }]
+$deche.register($d0, $d1, $d2)
 
 const ran = []
 
 function* pages(book, last = 2) {
   return yield* $deche.runGenerator(
-    $deche0,
+    $d0,
     [book, last],
     function* () {
       ran.push('pages')
@@ -37,7 +32,7 @@ class Feed {
   name = 'news'
   async *lines(count) {
     return yield* $deche.runAsyncGenerator(
-      $deche1,
+      $d1,
       [count, this.name],
       async function* () {
         ran.push('lines')
@@ -50,8 +45,8 @@ class Feed {
 
 function upTo(n) {
   return $deche.run(
-    $deche2,
-    $deche.values($deche2, () => [n, limit]),
+    $d2,
+    $deche.values($d2, () => [n, limit]),
     () => {
       ran.push('upTo')
       return n

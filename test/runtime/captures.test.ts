@@ -14,7 +14,14 @@ describe('a captured variable that changes while the function runs', () => {
   it('an asynchronous result belongs to no key then, and the waiting calls run for themselves', async () => {
     let rate = 1
     let runs = 0
-    const own: SiteFactory = () => ({ id: 'demo.price', params: ['item'], captures: ['rate'], async: true })
+    const own: SiteFactory = () => [
+      'demo.price',
+      ['item'],
+      undefined,
+      undefined,
+      undefined,
+      { captures: ['rate'], async: true },
+    ]
     async function price(item: number): Promise<number> {
       return runAsync(
         own,
@@ -41,7 +48,14 @@ describe('a captured variable that changes while the function runs', () => {
   it('nor does what is in a captured object, and only there', async () => {
     const settings = { rate: 1 }
     let runs = 0
-    const own: SiteFactory = () => ({ id: 'demo.inside', params: ['item'], captures: ['settings'], async: true })
+    const own: SiteFactory = () => [
+      'demo.inside',
+      ['item'],
+      undefined,
+      undefined,
+      undefined,
+      { captures: ['settings'], async: true },
+    ]
     const price = (item: number) =>
       runAsync(
         own,
@@ -61,7 +75,14 @@ describe('a captured variable that changes while the function runs', () => {
 
   it('an exception is not kept either', async () => {
     let limit = 1
-    const own: SiteFactory = () => ({ id: 'demo.check', params: ['n'], captures: ['limit'], async: true })
+    const own: SiteFactory = () => [
+      'demo.check',
+      ['n'],
+      undefined,
+      undefined,
+      undefined,
+      { captures: ['limit'], async: true },
+    ]
     const check = (n: number) =>
       runAsync(
         own,
@@ -82,7 +103,14 @@ describe('a captured variable that changes while the function runs', () => {
   it('parameters that the body assigns to are its own affair', async () => {
     const limit = 1
     let runs = 0
-    const own: SiteFactory = () => ({ id: 'demo.down', params: ['n'], captures: ['limit'], async: true })
+    const own: SiteFactory = () => [
+      'demo.down',
+      ['n'],
+      undefined,
+      undefined,
+      undefined,
+      { captures: ['limit'], async: true },
+    ]
     const down = (n: number) =>
       runAsync(
         own,
@@ -100,7 +128,14 @@ describe('a captured variable that changes while the function runs', () => {
   it('a generator whose captured variable changed between two items is not kept', async () => {
     const warnings = collectWarnings()
     let step = 1
-    const own: SiteFactory = () => ({ id: 'demo.count', params: ['to'], captures: ['step'], generator: true })
+    const own: SiteFactory = () => [
+      'demo.count',
+      ['to'],
+      undefined,
+      undefined,
+      undefined,
+      { captures: ['step'], generator: true },
+    ]
     function* count(to: number): Generator<unknown> {
       return yield* runGenerator(
         own,
@@ -126,7 +161,7 @@ describe('an argument that changes while an asynchronous function runs', () => {
   it('its answer is about a value that nobody knows, and is not kept', async () => {
     const warnings = collectWarnings()
     let runs = 0
-    const own: SiteFactory = () => ({ id: 'demo.total', params: ['order'], async: true })
+    const own: SiteFactory = () => ['demo.total', ['order'], undefined, undefined, undefined, { async: true }]
     const total = (order: { count: number }) =>
       runAsync(own, [order], async () => {
         runs++

@@ -22,7 +22,7 @@ let functions = 0
 /** A function of so many parameters; `body` gets its arguments. `hits` counts the calls that the shortcut answered. */
 function compile(params: readonly Param[], body: (...args: never[]) => unknown, options = {}) {
   const id = `shortcut.f${functions++}`
-  const factory: SiteFactory = () => ({ id, params, options, self: () => fn })
+  const factory: SiteFactory = () => [id, params, undefined, () => fn, options]
   const fn = (...given: unknown[]): unknown => {
     const args = params.map((_, index) => given[index])
     const found = (factory.hit as ((...args: unknown[]) => unknown) | undefined)?.(...args)
@@ -306,7 +306,7 @@ describe('an asynchronous function', () => {
   it('has a shortcut too', async () => {
     let runs = 0
     let hits = 0
-    const factory: SiteFactory = () => ({ id: 'shortcut.later', params: ['n'], async: true })
+    const factory: SiteFactory = () => ['shortcut.later', ['n'], undefined, undefined, undefined, { async: true }]
     const later = async (n: number) => {
       const found = (factory.hit as ((n: number) => unknown) | undefined)?.(n)
       if (found !== undefined) hits++

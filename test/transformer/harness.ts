@@ -5,12 +5,16 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Loader, transformSync } from 'esbuild'
 
-interface Site {
-  readonly id: string
-  readonly refs?: () => Readonly<Record<string, unknown>>
-}
-type Factory = () => Site
+type Factory = () => readonly [
+  id: string,
+  params: unknown,
+  code: string,
+  self: unknown,
+  options: unknown,
+  more?: { readonly refs?: () => Readonly<Record<string, unknown>> },
+]
 type Values = readonly unknown[] | undefined
+type Body<T> = (...values: unknown[]) => T
 type Items = Generator<unknown, unknown, unknown>
 type AsyncItems = AsyncGenerator<unknown, unknown, unknown>
 
@@ -18,8 +22,8 @@ type AsyncItems = AsyncGenerator<unknown, unknown, unknown>
 export interface Runtime {
   readonly register: (...factories: Factory[]) => void
   readonly values: (factory: Factory, read: () => unknown[]) => Values
-  readonly run: (factory: Factory, values: Values, body: () => unknown) => unknown
-  readonly runAsync: (factory: Factory, values: Values, body: () => Promise<unknown>) => unknown
+  readonly run: (factory: Factory, values: Values, body: Body<unknown>) => unknown
+  readonly runAsync: (factory: Factory, values: Values, body: Body<Promise<unknown>>) => unknown
   readonly runGenerator: (factory: Factory, values: Values, body: () => Items) => Items
   readonly runAsyncGenerator: (factory: Factory, values: Values, body: () => AsyncItems) => AsyncItems
 }
@@ -37,12 +41,12 @@ const basics = {
 
 /** Runs each body as if there were no cache, after looking at all that the site tells. */
 export function transparent(): Runtime {
-  const run = <T>(factory: Factory, _values: Values, body: () => T) => {
-    const site = factory()
-    for (const [name, value] of Object.entries(site.refs?.() ?? {})) {
-      if (value === undefined) throw new Error(`${site.id}: ${name} leads nowhere`)
+  const run = <T>(factory: Factory, values: Values, body: Body<T>) => {
+    const [id, , , , , { refs } = {}] = factory()
+    for (const [name, value] of Object.entries(refs?.() ?? {})) {
+      if (value === undefined) throw new Error(`${id}: ${name} leads nowhere`)
     }
-    return body()
+    return body(...(values ?? []))
   }
   return { ...basics, run, runAsync: run, runGenerator: run, runAsyncGenerator: run }
 }
@@ -51,14 +55,14 @@ export function transparent(): Runtime {
 export function memoizing(): Runtime {
   const kept = new Map<string, () => unknown>()
   const keyOf = (factory: Factory, values: Values) =>
-    JSON.stringify([factory().id, values], (_, value) => (value === undefined ? { undefined: true } : value))
-  const run = (factory: Factory, values: Values, body: () => unknown) => {
+    JSON.stringify([factory()[0], values], (_, value) => (value === undefined ? { undefined: true } : value))
+  const run = (factory: Factory, values: Values, body: Body<unknown>) => {
     if (values === undefined) return body()
     const key = keyOf(factory, values)
     const known = kept.get(key)
     if (known) return known()
     try {
-      const result = body()
+      const result = body(...values)
       kept.set(key, () => result)
       return result
     } catch (error) {

@@ -96,7 +96,7 @@ describe.each(setups)('$label', ({ type, options, decorated }) => {
     })
 
     test('wraps every tagged function and no other', () => {
-      const calls = (text: string) => text.match(/\$deche\.run(?:Async)?\)?\(\$deche\d+,/g)?.length ?? 0
+      const calls = (text: string) => text.match(/\$deche\.run(?:Async)?\)?\(\$d\d+,/g)?.length ?? 0
       const tags = (text: string) => text.match(/@deche/g)?.length ?? 0
       for (const [file, text] of Object.entries(files)) {
         const output = it().wrapped[file.replace('src/', '').replace('.ts', '.js')] ?? ''

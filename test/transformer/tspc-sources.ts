@@ -301,9 +301,9 @@ export function stub(transformer: string): Record<string, string> {
 const sites = []
 export const register = (...factories) => sites.push(...factories)
 const known = (factory, values, body) => {
-  const { id } = factory()
+  const [id] = factory()
   const key = JSON.stringify([id, values])
-  if (!kept.has(key)) kept.set(key, body())
+  if (!kept.has(key)) kept.set(key, body(...values))
   else console.error('hit ' + id)
   return kept.get(key)
 }
@@ -311,7 +311,7 @@ export const run = known
 export const runAsync = known
 process.on('exit', () => {
   for (const factory of sites) {
-    const { id, refs, self, options } = factory()
+    const [id, , , self, options, { refs } = {}] = factory()
     const refsOf = Object.entries(refs?.() ?? {}).map(([name, value]) => name + '=' + value.name)
     console.error(['site', id, self?.().name ?? '-', ...refsOf, JSON.stringify(options ?? {})].join(' '))
   }

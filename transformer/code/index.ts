@@ -14,7 +14,7 @@ export type { Collected, Piece } from './pieces.js'
 
 /** What the hash of a function's code says, and what it is made of. */
 export interface Code {
-  /** 32 hexadecimal digits. */
+  /** 28 hexadecimal digits; the last 8 are those of the function's own piece. */
   readonly hash: string
   /** A line for each piece: the first 8 digits of its own hash, or a package's version; then its label. */
   readonly pieces: string
@@ -23,6 +23,12 @@ export interface Code {
 /** Part of every hash: another way to write code down, or to follow it, must not find what the old one has left. */
 const FORMAT = 'deche code 2'
 
+/**
+ * Hexadecimal digits of what is hashed of all pieces, the shortest that no two versions of a function share by chance: 80 bits
+ * give ten thousand versions a common hash once in 10^16 functions. Compiled code says it for each function.
+ */
+const DIGITS = 20
+
 /** The code of a function and of what it names in its own file. From the text alone: imports count by what they say. */
 export function ownCode(code: ModuleCode, fn: FunctionNode): Code {
   return codeOf(collectPieces(code, code.ownPiece(fn), undefined))
@@ -30,12 +36,15 @@ export function ownCode(code: ModuleCode, fn: FunctionNode): Code {
 
 /** Structure and all: a piece's name says nothing about it, which pieces it leads to does. */
 export function codeOf({ pieces, order, packages }: Pick<Collected, 'pieces' | 'order' | 'packages'>): Code {
+  const [own = ''] = pieces.map(pieceHash)
   const lines = [
     ...pieces.map((piece) => `${pieceHash(piece)} ${piece.label}`),
     ...packages.map(({ name, version }) => `${version} ${name}`),
   ]
   return {
-    hash: sha256(`["${FORMAT}",[${pieces.map(({ json }) => json).join()}],${JSON.stringify(order)}]`).slice(0, 32),
+    hash:
+      sha256(`["${FORMAT}",[${pieces.map(({ json }) => json).join()}],${JSON.stringify(order)}]`).slice(0, DIGITS) +
+      own,
     pieces: lines.join('\n'),
   }
 }

@@ -1,4 +1,4 @@
-import type { Param } from '../../runtime/call/site.js'
+import { nameIn, type Param } from '../../runtime/call/site.js'
 import { patternNames } from '../syntax/bindings.js'
 import type { Node, ParamPattern } from '../syntax/parse.js'
 
@@ -14,7 +14,7 @@ function isThis(param: ParamPattern): boolean {
 function paramOf(node: Node, text: string): Param {
   switch (node.type) {
     case 'Identifier':
-      return mayBeLeftOut(node) ? { name: node.name, optional: true } : node.name
+      return mayBeLeftOut(node) ? `${node.name}?` : node.name
     case 'AssignmentPattern':
       return optional(paramOf(node.left, text))
     case 'RestElement':
@@ -36,7 +36,7 @@ function mayBeLeftOut(node: { readonly optional?: boolean }): boolean {
 }
 
 function optional(param: Param): Param {
-  if (typeof param === 'string') return { name: param, optional: true }
+  if (typeof param === 'string') return `${nameIn(param)}?`
   return 'object' in param || 'array' in param ? { ...param, optional: true } : param
 }
 

@@ -58,8 +58,8 @@ export function rewriteTree(
   const filled = (index: number, body: ts.ConciseBody): ts.Statement => {
     const fill = (node: ts.Node): ts.Node => {
       if (ts.isArrowFunction(node) && isHole(ts, node.body)) {
-        const { modifiers, equalsGreaterThanToken } = node
-        return factory.createArrowFunction(modifiers, undefined, [], undefined, equalsGreaterThanToken, body)
+        const { modifiers, parameters, equalsGreaterThanToken } = node
+        return factory.createArrowFunction(modifiers, undefined, parameters, undefined, equalsGreaterThanToken, body)
       }
       if (ts.isFunctionExpression(node) && isHole(ts, node.body)) {
         const { modifiers, asteriskToken } = node

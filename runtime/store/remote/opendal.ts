@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type * as Sdk from 'opendal'
 import type { StoreFailure } from '../../errors.js'
 import { hash } from '../../key/sha256.js'
@@ -26,8 +25,8 @@ export async function openOpenDal({
   options,
   timeout,
 }: DriverSpec): Promise<Driver> {
-  // The layer that keeps a dead service from occupying its threads for ever is in the ES module alone.
-  const { Operator, TimeoutLayer } = (await import(pathToFileURL(join(file, '../index.mjs')).href)) as typeof Sdk
+  // The layer that keeps a dead service from occupying its threads for ever is not in what `require('opendal')` answers.
+  const { Operator, TimeoutLayer } = requireClient<typeof Sdk>(join(file, '../generated.js'))
   const limits = new TimeoutLayer()
   limits.timeout = timeout
   limits.ioTimeout = timeout

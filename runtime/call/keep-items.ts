@@ -80,7 +80,7 @@ function* checkItems(call: Call, items: Items): Steps<void> {
 }
 
 function* write(call: Call, items: Items, { at, took }: Omit<ItemsRun, 'outdated'>, face: Face): Steps<void> {
-  let body: Uint8Array
+  let body: string
   try {
     body = items.body()
   } catch (error) {

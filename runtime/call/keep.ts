@@ -4,7 +4,7 @@ import { ConfigError, UnstorableError, ValidationError } from '../errors.js'
 import { enforce } from '../limits/enforce.js'
 import { isAtHand } from '../store/at-hand.js'
 import type { Stat } from '../store/store.js'
-import { type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
+import { type Body, type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
@@ -116,7 +116,7 @@ export function warnOfPromise({ memo }: Call): void {
 
 export interface Encoded {
   readonly header: EntryHeader
-  readonly body: Uint8Array
+  readonly body: Body
   /** The bytes of the file. */
   readonly file: Uint8Array
 }
@@ -128,18 +128,18 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
     if (codec?.raw && run.promise && !call.memo.async)
       throw new TypeError('a raw file cannot say that the answer was a promise; declare the function async')
     let name: string
-    let body: Uint8Array
+    let body: Body
     if (codec !== undefined) {
       if (kind === 'data' && isPromiseLike(value)) throw new TypeError('the result is something to wait for')
       name = codec.name
       body = fromCodec(yield* take<unknown>(codec.encode(value)))
     } else if (kind === 'exception') {
       name = 'exception'
-      body = new TextEncoder().encode(encodeException(value, classes))
+      body = encodeException(value, classes)
     } else {
       const encoded = encodeValue(value, classes, kind === 'inputs' ? 'inputs' : 'result')
       name = encoded.codec
-      body = new TextEncoder().encode(encoded.text)
+      body = encoded.text
     }
     const header: EntryHeader = {
       id,
@@ -150,7 +150,11 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       ...(run.promise && { promise: true }),
       ...(kind !== 'inputs' && call.memo.code !== undefined && { code: call.memo.code }),
     }
-    return { header, body, file: codec?.raw ? body : encodeEntry(header, call.key, body, call.memo.signing?.sign) }
+    return {
+      header,
+      body,
+      file: codec?.raw ? (body as Uint8Array) : encodeEntry(header, call.key, body, call.memo.signing?.sign),
+    }
   } catch (error) {
     cannotKeep(call, kind, error)
     return undefined

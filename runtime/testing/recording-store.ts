@@ -90,7 +90,7 @@ function portable(path: string, bytes: Uint8Array): Uint8Array {
   const entry = name?.kind === 'exception' ? decodeEntry(bytes, { key: name.key, kind: 'exception' }) : undefined
   if (name === undefined || typeof entry !== 'object') return bytes
   const text = relativeFrames(new TextDecoder().decode(entry.body), process.cwd())
-  return encodeEntry(entry.header, name.key, new TextEncoder().encode(text))
+  return encodeEntry(entry.header, name.key, text)
 }
 
 /** For Git: a changed line end would break every checksum, and the store's own marks are nobody else's business. */

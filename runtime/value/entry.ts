@@ -26,6 +26,9 @@ export interface EntryHeader {
   readonly code?: string
 }
 
+/** What a codec wrote. A text stands in the file as UTF-8, and has no half characters. */
+export type Body = Uint8Array | string
+
 export interface Entry {
   readonly header: EntryHeader
   /** The checksum, and what signs it; `signature` is absent from an entry that nobody signed. */
@@ -48,7 +51,7 @@ const LONGEST_HEADER = 1 << 20
 /** Answers the signature of a checksum: 64 lower-case hex digits. */
 export type Signer = (sum: string) => string
 
-export function encodeEntry(header: EntryHeader, key: string, body: Uint8Array, sign?: Signer): Uint8Array {
+export function encodeEntry(header: EntryHeader, key: string, body: Body, sign?: Signer): Uint8Array {
   const text = JSON.stringify({
     deche: FORMAT,
     id: header.id,
@@ -61,12 +64,19 @@ export function encodeEntry(header: EntryHeader, key: string, body: Uint8Array, 
   }).slice(0, -1)
   const length = Buffer.byteLength(text)
   const tail = sign === undefined ? TAIL : TAIL + SIGNED
-  const file = Buffer.allocUnsafe(length + tail + 1 + body.length)
+  const start = length + tail + 1
+  const file = Buffer.allocUnsafe(start + sizeOf(body))
   file.write(text)
-  const sum = checksum(file.subarray(0, length), key, body)
+  if (typeof body === 'string') file.write(body, start)
+  else file.set(body, start)
+  const sum = checksum(file.subarray(0, length), key, file.subarray(start))
   file.write(`${SUM}${sum}${sign === undefined ? '' : `"${SIGNATURE}${sign(sum)}`}"}\n`, length)
-  file.set(body, length + tail + 1)
   return file
+}
+
+/** Its length in the file. */
+export function sizeOf(body: Body): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
 /**

@@ -35,8 +35,8 @@ export class Items {
     return decodeTurn(this.#lines[at], this.#classes)
   }
 
-  body(): Uint8Array {
-    return new TextEncoder().encode(this.#lines.join('\n'))
+  body(): string {
+    return this.#lines.join('\n')
   }
 
   #line(name: 'item' | 'return', value: unknown, path: string): string {

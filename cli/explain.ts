@@ -2,17 +2,9 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { closestMatch } from 'leven'
 import { analyse } from '../transformer/analyse.js'
-import {
-  CodeFiles,
-  moduleCode,
-  type Piece,
-  pieceHash,
-  piecesOf,
-  realPath,
-  withCode,
-} from '../transformer/code/index.js'
+import { CodeFiles, moduleCode, type Piece, pieceHash, piecesOf, withCode } from '../transformer/code/index.js'
 import { positionOf } from '../transformer/diagnostics.js'
-import { moduleOf } from '../transformer/module-id.js'
+import { moduleOf, realPath } from '../transformer/module-id.js'
 import { mentionsTag } from '../transformer/tag/tag.js'
 import type { CheckedSite, Source } from './checked.js'
 import type { Palette } from './colours.js'

@@ -4,6 +4,8 @@ import { encodeIdPart } from '../runtime/names.js'
 
 /** Which module a source file is, wherever its project lies on this machine. */
 export interface ModuleOf {
+  /** The file that all links lead to. */
+  readonly file: string
   /** The front of the ids of its functions: `weather.src.forecast`, `%40acme%2Fweather.src.index`. */
   readonly module: string
   /** The directory that paths count from. */
@@ -28,13 +30,13 @@ const packages = new Map<string, Package>()
  * could give two files the same id.
  */
 export function moduleOf(file: string): ModuleOf {
-  const source = resolved(file)
+  const source = realPath(file)
   const { root, name } = packageAbove(path.dirname(source))
   const parts = path.relative(root, source).split(path.sep)
   const [, stem = '', kind = ''] = /^(.*?)(?:\.([cm]?)[jt]sx?)?$/is.exec(parts.pop() ?? '') ?? []
   const mark = kind ? `~${kind.toLowerCase()}js` : ''
   const ids = [...(name === undefined ? [] : [name]), ...parts, stem].map(encodeIdPart)
-  return { module: `${ids.join('.')}${mark}`, root, packageName: name }
+  return { file: source, module: `${ids.join('.')}${mark}`, root, packageName: name }
 }
 
 /** Forgets which packages were found: for long-lived compilers, when a package.json changed. */
@@ -42,14 +44,14 @@ export function forgetPackages(): void {
   packages.clear()
 }
 
-/** A link is the file it leads to. A file that does not exist (a virtual one) is where it says. */
-function resolved(file: string): string {
+/** A link is the file it leads to: two ways to one file must not be two. A file that does not exist is where it says. */
+export function realPath(file: string): string {
   const absolute = path.resolve(file)
   try {
     return realpathSync.native(absolute)
   } catch {
     const parent = path.dirname(absolute)
-    return parent === absolute ? absolute : path.join(resolved(parent), path.basename(absolute))
+    return parent === absolute ? absolute : path.join(realPath(parent), path.basename(absolute))
   }
 }
 

@@ -40,7 +40,8 @@ describe('the module id is the package name and the path from its root', () => {
     ['src/x.vue', 'weather.src.x%2Evue'],
   ])('%s', (file, module) => {
     write('package.json', { name: 'weather' })
-    expect(moduleOf(write(file))).toEqual({ module, root, packageName: 'weather' })
+    const written = write(file)
+    expect(moduleOf(written)).toEqual({ file: written, module, root, packageName: 'weather' })
   })
 })
 
@@ -64,7 +65,9 @@ test('a package.json that cannot be read ends no package', () => {
 test('a package inside a package is its own', () => {
   write('package.json', { name: 'all' })
   write('packages/one/package.json', { name: 'one' })
-  expect(moduleOf(write('packages/one/src/a.ts'))).toEqual({
+  const file = write('packages/one/src/a.ts')
+  expect(moduleOf(file)).toEqual({
+    file,
     module: 'one.src.a',
     root: path.join(root, 'packages/one'),
     packageName: 'one',
@@ -75,7 +78,8 @@ test('without any name the path counts from the topmost package.json, so that no
   write('package.json', {})
   write('esm/package.json', { type: 'module' })
   write('cjs/package.json', { type: 'commonjs' })
-  expect(moduleOf(write('esm/index.ts'))).toEqual({ module: 'esm.index', root, packageName: undefined })
+  const file = write('esm/index.ts')
+  expect(moduleOf(file)).toEqual({ file, module: 'esm.index', root, packageName: undefined })
   expect(moduleOf(write('cjs/index.ts')).module).toBe('cjs.index')
 })
 

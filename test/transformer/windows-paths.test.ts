@@ -1,3 +1,4 @@
+import { win32 } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { forgetPackages, moduleOf } from '../../transformer/module-id.js'
 import { fileOf } from '../../transformer/unplugin/module-ids.js'
@@ -36,11 +37,13 @@ describe('on Windows, a module has the id that it has elsewhere', () => {
     ['C:\\work\\app\\main.ts', 'app.main'],
   ])('%s', (file, module) => {
     disk.set('C:\\work\\app\\package.json', '{ "name": "app" }')
-    expect(moduleOf(file)).toEqual({ module, root: 'C:\\work\\app', packageName: 'app' })
+    const normal = win32.resolve(file)
+    expect(moduleOf(file)).toEqual({ file: normal, module, root: 'C:\\work\\app', packageName: 'app' })
   })
 
   test('without a package anywhere, it is the path on its drive', () => {
-    expect(moduleOf('D:\\deep\\pick.ts')).toEqual({ module: 'deep.pick', root: 'D:\\', packageName: undefined })
+    const file = 'D:\\deep\\pick.ts'
+    expect(moduleOf(file)).toEqual({ file, module: 'deep.pick', root: 'D:\\', packageName: undefined })
   })
 })
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { Node } from '../syntax/parse.js'
+import { patternNames } from '../syntax/bindings.js'
+import { childrenOf, type Node } from '../syntax/parse.js'
 import { bare, walk } from '../syntax/tree.js'
 import { canonicalText } from './canonical.js'
 import { isCreateRequire } from './imports.js'
@@ -9,7 +10,10 @@ import type { Mention, ModuleCode } from './module-code.js'
 
 /** What is known of a piece, whoever reaches it. */
 export interface Contents {
+  /** sha256 of its canonical text. */
   readonly sum: string
+  /** What people call it within its file; nothing for the file itself. */
+  readonly name: string
   readonly mentions: readonly Mention[]
   /** What `import('./x')` and `require('./x')` load: the whole module. */
   readonly loads: readonly string[]
@@ -18,10 +22,8 @@ export interface Contents {
 }
 
 /** Most pieces are reached by several functions. */
-const known = new WeakMap<Node, Contents>()
-
 export function contentsOf(code: ModuleCode, piece: Node): Contents {
-  const before = known.get(piece)
+  const before = code.contents.get(piece)
   if (before) return before
   const loads: string[] = []
   const sources = new Set<Node>()
@@ -42,11 +44,12 @@ export function contentsOf(code: ModuleCode, piece: Node): Contents {
   const text = `${keywordOf(code, piece)}${canonicalText(piece, sources)}${pragmas.text}`
   const contents = {
     sum: sha256(text),
+    name: nameOf(code, piece),
     mentions: [...code.mentionsOf(piece), ...factories],
     loads: [...loads, ...pragmas.sources],
     runsAtLoad: runsAtLoad(piece),
   }
-  known.set(piece, contents)
+  code.contents.set(piece, contents)
   return contents
 }
 
@@ -82,4 +85,17 @@ const JSX_FACTORIES = ['React', 'h', 'Fragment']
 function keywordOf(code: ModuleCode, node: Node): string {
   const parent = code.tree.parent(node)
   return node.type === 'VariableDeclarator' && parent?.type === 'VariableDeclaration' ? `${parent.kind} ` : ''
+}
+
+function nameOf(code: ModuleCode, node: Node): string {
+  if (node.type === 'Program') return ''
+  if (node.type === 'VariableDeclarator') return patternNames(node.id).join(',')
+  const id = 'id' in node ? (node.id as Node | null) : null
+  if (id?.type === 'Identifier') return id.name
+  const exported = code.tree.parent(node)?.type === 'ExportDefaultDeclaration'
+  if (exported) return 'default'
+  const name = childrenOf(node)
+    .map((child) => ('name' in child && typeof child.name === 'string' ? child.name : ''))
+    .find(Boolean)
+  return name ?? `line${code.position(node.start).line}`
 }

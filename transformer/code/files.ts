@@ -1,7 +1,7 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
-import path from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
 import { type ModuleOf, moduleOf } from '../module-id.js'
 import { parse } from '../syntax/parse.js'
+import type { Graph } from './graph.js'
 import { ModuleCode } from './module-code.js'
 import { Resolver } from './resolve.js'
 
@@ -17,6 +17,8 @@ const known = new Map<string, Known>()
 /** The files of one build: what is asked twice is looked up once. Make a new one for each build. */
 export class CodeFiles {
   readonly resolver = new Resolver()
+  /** The pieces of the build, once somebody asked: see `graphOf`. */
+  graph: Graph | undefined
   readonly #seen = new Map<string, ModuleCode | undefined>()
   readonly #modules = new Map<string, ModuleOf>()
   #revision = 0
@@ -65,15 +67,5 @@ function read(file: string): ModuleCode | undefined {
     return code
   } catch {
     return undefined
-  }
-}
-
-/** A link is the file it leads to: two ways to one file must not be two pieces. */
-export function realPath(file: string): string {
-  const absolute = path.resolve(file)
-  try {
-    return realpathSync.native(absolute)
-  } catch {
-    return absolute
   }
 }

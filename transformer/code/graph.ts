@@ -1,4 +1,5 @@
 import type { Node } from '../syntax/parse.js'
+import { type Contents, contentsOf, sha256 } from './contents.js'
 import type { CodeFiles } from './files.js'
 import { type Links, linksOf, ownLinksOf, type Place, placeOf } from './links.js'
 import type { ModuleCode } from './module-code.js'
@@ -10,16 +11,19 @@ export interface Vertex {
   number: number
 }
 
-/** An edge as JSON, but for the number of the piece that it leads to: `["name",` and `]`. Without one it is `before`. */
-export interface EdgeText {
-  readonly before: string
-  readonly to?: Vertex
-  readonly after: string
-}
-
+/** What a piece is, and what it names. */
 export interface Edges {
-  readonly edges: readonly EdgeText[]
+  readonly contents: Contents
   readonly links: Links
+  /**
+   * JSON of `[sum, edges]`, where an edge is what the piece names: the name, and 0 for a piece, or what a piece of another's
+   * code is called (`zod@4.1.0 zod object`). A third element is what it takes of that piece, where it goes by another name
+   * there: `a` of `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
+   * Of a piece that others name, the sha256 of that.
+   */
+  readonly text: string
+  /** The pieces, in the order of the zeros. */
+  readonly to: readonly Vertex[]
 }
 
 /** The pieces of a build, or of a file alone, and what each of them names: many functions reach the same ones. */
@@ -47,36 +51,39 @@ export class Graph {
   edges(code: ModuleCode, node: Node): Edges {
     const known = this.#edges.get(node)
     if (known) return known
-    const edges = this.#edgesOf(linksOf(this.#files, code, node))
+    const { text, ...rest } = this.#edgesOf(code, node, linksOf(this.#files, code, node))
+    // Many functions are hashed with it.
+    const edges = { text: `"${sha256(text)}"`, ...rest }
     this.#edges.set(node, edges)
     return edges
   }
 
   /** Those of the piece that all starts from. */
   ownEdges(code: ModuleCode, node: Node): Edges {
-    return this.#edgesOf(ownLinksOf(this.#files, code, node))
+    return this.#edgesOf(code, node, ownLinksOf(this.#files, code, node))
   }
 
-  #edgesOf(links: Links): Edges {
-    const edges = links.targets.map(([name, target], index): EdgeText => {
-      const start = `${index === 0 ? '' : ','}[${quoted(name)},`
-      if (typeof target === 'string') return { before: `${start}${quoted(target)}]`, after: '' }
-      const { place, part } = target
-      const after = part === undefined || part === name ? ']' : `,${quoted(part)}]`
-      return { before: start, to: this.at(place), after }
-    })
-    return { edges, links }
+  #edgesOf(code: ModuleCode, node: Node, links: Links): Edges {
+    const contents = contentsOf(code, node)
+    const to: Vertex[] = []
+    let text = `["${contents.sum}",[`
+    for (const [index, [name, target]] of links.targets.entries()) {
+      text += `${index === 0 ? '' : ','}[${quoted(name)},`
+      if (typeof target === 'string') text += `${quoted(target)}]`
+      else {
+        const { place, part } = target
+        to.push(this.at(place))
+        text += part === undefined || part === name ? '0]' : `0,${quoted(part)}]`
+      }
+    }
+    return { contents, links, text: `${text}]]`, to }
   }
 }
 
-const graphs = new WeakMap<CodeFiles | ModuleCode, Graph>()
-
 export function graphOf(code: ModuleCode, files: CodeFiles | undefined): Graph {
-  const known = graphs.get(files ?? code)
-  if (known?.revision === (files?.revision ?? 0)) return known
-  const graph = new Graph(files)
-  graphs.set(files ?? code, graph)
-  return graph
+  const owner = files ?? code
+  if (owner.graph?.revision !== (files?.revision ?? 0)) owner.graph = new Graph(files)
+  return owner.graph
 }
 
 /** What JSON writes between quotes as it is. */

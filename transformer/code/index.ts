@@ -1,14 +1,15 @@
 import path from 'node:path'
 import { diagnose } from '../diagnostics.js'
+import { realPath } from '../module-id.js'
 import { parse } from '../syntax/parse.js'
 import type { FunctionNode, SyntaxTree } from '../syntax/tree.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
 import { sha256 } from './contents.js'
-import { CodeFiles, realPath } from './files.js'
+import { CodeFiles } from './files.js'
 import { ModuleCode } from './module-code.js'
 import { type Collected, collectPieces, type Piece } from './pieces.js'
 
-export { CodeFiles, realPath } from './files.js'
+export { CodeFiles } from './files.js'
 export { ModuleCode } from './module-code.js'
 export type { Collected, Piece } from './pieces.js'
 
@@ -21,7 +22,7 @@ export interface Code {
 }
 
 /** Part of every hash: another way to write code down, or to follow it, must not find what the old one has left. */
-const FORMAT = 'deche code 2'
+const FORMAT = 'deche code 3'
 
 /**
  * Hexadecimal digits of what is hashed of all pieces, the shortest that no two versions of a function share by chance: 80 bits
@@ -35,16 +36,15 @@ export function ownCode(code: ModuleCode, fn: FunctionNode): Code {
 }
 
 /** Structure and all: a piece's name says nothing about it, which pieces it leads to does. */
-export function codeOf({ pieces, order, packages }: Pick<Collected, 'pieces' | 'order' | 'packages'>): Code {
-  const [own = ''] = pieces.map(pieceHash)
+export function codeOf({ pieces, text, order, packages }: Collected): Code {
+  const hashes = pieces.map(pieceHash)
   const lines = [
-    ...pieces.map((piece) => `${pieceHash(piece)} ${piece.label}`),
+    ...pieces.map(({ label }, index) => `${hashes[index]} ${label}`),
     ...packages.map(({ name, version }) => `${version} ${name}`),
   ]
+  const [own = ''] = hashes
   return {
-    hash:
-      sha256(`["${FORMAT}",[${pieces.map(({ json }) => json).join()}],${JSON.stringify(order)}]`).slice(0, DIGITS) +
-      own,
+    hash: sha256(`["${FORMAT}",${text},${JSON.stringify(order)}]`).slice(0, DIGITS) + own,
     pieces: lines.join('\n'),
   }
 }

@@ -160,18 +160,19 @@ class Linker {
 /** Without those that say what another has said. */
 class Targets {
   readonly all: (readonly [name: string, target: Target])[] = []
-  /** By their names: what they lead to, a node, a file or a text, and which parts of it. */
-  readonly #said = new Map<string, Map<Node | string, Set<string>>>()
+  /** By what they lead to, a node, a file or a text: each name, followed by the part that it takes. */
+  readonly #said = new Map<Node | string, string[]>()
 
   add(name: string, targets: readonly Target[]): void {
-    if (targets.length === 0) return
-    const said = this.#said.get(name) ?? new Map<Node | string, Set<string>>()
-    this.#said.set(name, said)
     for (const target of targets) {
-      const [key, part = name] = typeof target === 'string' ? [`=${target}`] : [keyOf(target.place), target.part]
-      const parts = said.get(key) ?? new Set()
-      if (!parts.has(part)) this.all.push([name, target])
-      said.set(key, parts.add(part))
+      const isText = typeof target === 'string'
+      const key = isText ? `=${target}` : keyOf(target.place)
+      const part = isText ? name : (target.part ?? name)
+      const said = this.#said.get(key)
+      if (said === undefined) this.#said.set(key, [name, part])
+      else if (said.some((each, index) => index % 2 === 0 && each === name && said[index + 1] === part)) continue
+      else said.push(name, part)
+      this.all.push([name, target])
     }
   }
 }

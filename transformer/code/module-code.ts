@@ -5,7 +5,9 @@ import { type FreeName, Scopes, type Variable } from '../syntax/scopes.js'
 import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax/tree.js'
 import { isErasedAmbient } from './ambient-code.js'
 import { type Change, Changes, unwrapped } from './changes.js'
+import type { Contents } from './contents.js'
 import { type Exports, exportsOf } from './exports.js'
+import type { Graph } from './graph.js'
 import { type ImportOf, importOf, importsOf, type Loaders, loadersOf } from './imports.js'
 
 /** One thing that a piece of code names, which is declared outside of it. */
@@ -32,6 +34,12 @@ export class ModuleCode {
   readonly tree: SyntaxTree
   /** `undefined` for code that is deeper than names can be resolved in: then the whole file is one piece. */
   readonly scopes: Scopes | undefined
+  /**
+   * What is known of its pieces, and the pieces of this file alone. They belong here: what leads to a node in a `WeakMap`
+   * outlives the file's tree, until the next collection of all memory.
+   */
+  readonly contents = new Map<Node, Contents>()
+  graph: Graph | undefined
   readonly #known = new Map<Variable, Facts>()
   #changes: Changes | undefined
   #exports: Exports | undefined

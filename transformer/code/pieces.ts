@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { moduleOf } from '../module-id.js'
-import { patternNames } from '../syntax/bindings.js'
-import { childrenOf, type Node } from '../syntax/parse.js'
-import { contentsOf, sha256 } from './contents.js'
+import type { Node } from '../syntax/parse.js'
+import { sha256 } from './contents.js'
 import type { CodeFiles } from './files.js'
-import { type EdgeText, type Graph, graphOf, type Vertex } from './graph.js'
+import { type Edges, type Graph, graphOf, type Vertex } from './graph.js'
 import type { Missing, PackageOf } from './links.js'
 import type { ModuleCode } from './module-code.js'
 
@@ -16,19 +15,15 @@ export interface Piece {
   readonly file: string
   /** Where it starts in the file's text. */
   readonly offset: number
-  /** sha256 of its canonical text. */
+  /** sha256 of its canonical text, or of the file's bytes. */
   readonly sum: string
-  /**
-   * JSON of `[sum, edges]`. An edge is what the piece names: the name, and the number of a piece, or what a piece of
-   * another's code is called (`zod@4.1.0 zod object`). A third element is what it takes of that piece, where it goes by
-   * another name there: `a` of `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
-   */
-  readonly json: string
 }
 
 export interface Collected {
   /** In the order in which they are first named, the function's own first. */
   readonly pieces: readonly Piece[]
+  /** JSON: of each piece what it says and names, then the numbers of the pieces among that. */
+  readonly text: string
   /** For each file, the numbers of the pieces that do something while it loads, in the order in which they do it. */
   readonly order: readonly (readonly number[])[]
   readonly packages: readonly PackageOf[]
@@ -51,6 +46,9 @@ class Collector {
   readonly #graph: Graph
   readonly #found: Vertex[] = []
   readonly #run = {}
+  #text = ''
+  /** For each file, the numbers of the pieces that do something while it loads. */
+  readonly #runs = new Map<ModuleCode, number[]>()
   readonly #packages = new Map<string, PackageOf>()
   readonly #missing: Missing[] = []
   readonly #reads = new Set<string>()
@@ -65,10 +63,14 @@ class Collector {
   run(node: Node): Collected {
     this.#number(this.#graph.at({ kind: 'code', code: this.#own, node }))
     const pieces: Piece[] = []
-    for (const [index, { place }] of this.#found.entries())
+    for (let index = 0; index < this.#found.length; index++) {
+      const { place } = this.#found[index] as Vertex
+      if (index > 0) this.#text += ','
       pieces.push(place.kind === 'code' ? this.#piece(index, place.code, place.node) : this.#asset(place.file))
+    }
     return {
       pieces,
+      text: `[${this.#text}]`,
       order: this.#order(),
       packages: [...this.#packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
       missing: this.#missing,
@@ -78,18 +80,11 @@ class Collector {
 
   /** One piece alone is in no order. */
   #order(): number[][] {
-    const found = new Map<ModuleCode, number[]>()
-    for (const [number, { place }] of this.#found.entries()) {
-      if (place.kind !== 'code' || !contentsOf(place.code, place.node).runsAtLoad) continue
-      const known = found.get(place.code)
-      if (known) known.push(number)
-      else found.set(place.code, [number])
-    }
     const startOf = (number: number) => {
-      const { place } = this.#found[number] ?? {}
-      return place?.kind === 'code' ? place.node.start : 0
+      const { place } = this.#found[number] as Vertex
+      return place.kind === 'code' ? place.node.start : 0
     }
-    return [...found.values()]
+    return [...this.#runs.values()]
       .filter(({ length }) => length > 1)
       .map((numbers) => numbers.sort((a, b) => startOf(a) - startOf(b)))
   }
@@ -104,21 +99,27 @@ class Collector {
   }
 
   #piece(index: number, code: ModuleCode, node: Node): Piece {
-    const { edges, links } = index === 0 ? this.#graph.ownEdges(code, node) : this.#graph.edges(code, node)
+    const edges = index === 0 ? this.#graph.ownEdges(code, node) : this.#graph.edges(code, node)
+    this.#note(edges)
+    const { contents, text, to } = edges
+    this.#text += text
+    for (let at = 0; at < to.length; at++) this.#text += `,${this.#number(to[at] as Vertex)}`
+    if (contents.runsAtLoad) {
+      const known = this.#runs.get(code)
+      if (known) known.push(index)
+      else this.#runs.set(code, [index])
+    }
+    const label = index === 0 ? 'own' : this.#label(code, contents.name)
+    return { label, file: code.file, offset: node.start, sum: contents.sum }
+  }
+
+  #note({ links }: Edges): void {
     for (const found of links.packages) this.#packages.set(`${found.name}@${found.version}`, found)
     for (const read of links.reads) this.#reads.add(read)
     for (const found of links.missing) {
       const isKnown = this.#missing.some(({ file, specifier }) => file === found.file && specifier === found.specifier)
       if (!isKnown) this.#missing.push(found)
     }
-    const { sum } = contentsOf(code, node)
-    let json = `["${sum}",[`
-    for (let at = 0; at < edges.length; at++) {
-      const { before, to, after } = edges[at] as EdgeText
-      json += to === undefined ? before : before + this.#number(to) + after
-    }
-    const label = index === 0 ? 'own' : this.#label(code, node)
-    return { label, file: code.file, offset: node.start, sum, json: `${json}]]` }
   }
 
   /** Data counts byte by byte, and so does a source file that cannot be parsed. */
@@ -129,14 +130,14 @@ class Collector {
     } catch {
       this.#missing.push({ file: this.#own.file, specifier: file })
     }
-    return { label: this.#pathLabel(file), file, offset: 0, sum, json: `["${sum}",[]]` }
+    this.#text += `["${sum}"]`
+    return { label: this.#pathLabel(file), file, offset: 0, sum }
   }
 
-  #label(code: ModuleCode, node: Node): string {
+  #label(code: ModuleCode, name: string): string {
     // From the text alone there is one file.
-    if (this.#files === undefined) return labelOf(code, node) || 'module'
+    if (this.#files === undefined) return name || 'module'
     const module = this.#pathLabel(code.file).replace(/\.[cm]?[jt]sx?$/, '')
-    const name = labelOf(code, node)
     return name === '' ? module : `${module}.${name}`
   }
 
@@ -152,18 +153,4 @@ class Collector {
     this.#pathLabels.set(file, label)
     return label
   }
-}
-
-/** What people call a piece within its file. */
-function labelOf(code: ModuleCode, node: Node): string {
-  if (node.type === 'Program') return ''
-  if (node.type === 'VariableDeclarator') return patternNames(node.id).join(',')
-  const id = 'id' in node ? (node.id as Node | null) : null
-  if (id?.type === 'Identifier') return id.name
-  const exported = code.tree.parent(node)?.type === 'ExportDefaultDeclaration'
-  if (exported) return 'default'
-  const name = childrenOf(node)
-    .map((child) => ('name' in child && typeof child.name === 'string' ? child.name : ''))
-    .find(Boolean)
-  return name ?? `line${code.position(node.start).line}`
 }

@@ -20,58 +20,57 @@ export function parse(file: string, text: string): Parsed | undefined {
   return undefined
 }
 
-/**
- * Where a node keeps what is directly around it once somebody asked: every look at a tree goes this way, and most of
- * what it costs beside is the memory for lists that are thrown away.
- */
-const CHILDREN = Symbol('children')
-const PARENT = Symbol('parent')
-
-interface Linked {
-  [CHILDREN]?: readonly Node[]
-  [PARENT]?: Node
-}
-
 const NONE: readonly Node[] = []
 
+/** What the parser writes about each kind of node, by the one text of its name that all comparisons go by. */
+const KINDS: ReadonlyMap<string, { readonly type: Node['type']; readonly keys: readonly string[] }> = new Map(
+  Object.entries(visitorKeys).map(([type, keys]) => [type, { type: type as Node['type'], keys }]),
+)
+
+/**
+ * Gives a node's type the text that the program has of it. The parser answers in JSON, of which each node gets a copy
+ * of its type: to compare copies takes ten times as long, and every look at a tree compares types.
+ */
+export function internType(node: { type: Node['type'] }): void {
+  node.type = KINDS.get(node.type)?.type ?? node.type
+}
+
 /** The nodes directly below a node, in the order of the text. */
-export function childrenOf(node: Node & Linked): readonly Node[] {
-  const known = node[CHILDREN]
-  if (known !== undefined) return known
-  const children = findChildren(node)
-  // Half of all nodes are names and values, and have none: what is not written down costs no memory.
-  if (children !== NONE) node[CHILDREN] = children
+export function childrenOf(node: Node): readonly Node[] {
+  if (isLeaf(node)) return NONE
+  const children: Node[] = []
+  pushChildren(node, children)
   return children
 }
 
-/** The node directly above one; `undefined` for a node that was not reached by `childrenOf`. */
-export function parentOf(node: Node & Linked): Node | undefined {
-  return node[PARENT]
+/** Puts the nodes directly below a node behind what is in a list, in the order of the text. */
+export function pushChildren(node: Node, list: Node[]): void {
+  if (isLeaf(node)) return
+  const keys = KINDS.get(node.type)?.keys ?? []
+  const first = list.length
+  for (let index = 0; index < keys.length; index++) {
+    const value = (node as unknown as Readonly<Record<string, unknown>>)[keys[index] as string]
+    if (typeof value !== 'object' || value === null) continue
+    if (!Array.isArray(value)) list.push(value as Node)
+    else for (let item = 0; item < value.length; item++) if (value[item]) list.push(value[item])
+  }
+  sortFrom(list, first)
 }
 
-function findChildren(parent: Node): readonly Node[] {
-  const { type } = parent
-  if (type === 'Literal' || (type === 'Identifier' && !parent.typeAnnotation && !parent.decorators?.length)) return NONE
-  const keys = visitorKeys[type]
-  if (keys === undefined || keys.length === 0) return NONE
-  const children: Node[] = []
-  for (let index = 0; index < keys.length; index++) {
-    const value = (parent as unknown as Readonly<Record<string, unknown>>)[keys[index] as string]
-    if (typeof value !== 'object' || value === null) continue
-    if (!Array.isArray(value)) children.push(value as Node)
-    else for (let item = 0; item < value.length; item++) if (value[item]) children.push(value[item])
+/** Half of all nodes are names and values, with nothing in them. */
+function isLeaf(node: Node): boolean {
+  const { type } = node
+  return type === 'Literal' || (type === 'Identifier' && !node.typeAnnotation && !node.decorators?.length)
+}
+
+/** Decorators and types may stand before what the parser lists first; hardly any node has such. */
+function sortFrom(list: Node[], first: number): void {
+  for (let index = first + 1; index < list.length; index++) {
+    const node = list[index] as Node
+    let at = index
+    for (; at > first && (list[at - 1] as Node).start > node.start; at--) list[at] = list[at - 1] as Node
+    list[at] = node
   }
-  if (children.length === 0) return NONE
-  let isSorted = true
-  let before = 0
-  for (let index = 0; index < children.length; index++) {
-    const child = children[index] as Node & Linked
-    child[PARENT] = parent
-    isSorted &&= child.start >= before
-    before = child.start
-  }
-  // Decorators and types may stand before what the parser lists first; hardly any node has such.
-  return isSorted ? children : children.sort((a, b) => a.start - b.start)
 }
 
 /** JavaScript files may hold JSX, whatever their extension. */

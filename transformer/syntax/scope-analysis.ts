@@ -152,10 +152,6 @@ export class ScopeAnalysis {
       case 'AssignmentExpression':
         this.#assignment(node)
         return
-      // Not by `childrenOf`, which does not know of the lists that `withFlatChains` makes.
-      case 'SequenceExpression':
-        this.#all(node.expressions)
-        return
       case 'BlockStatement':
         this.open('block', node)
         this.#all(node.body)

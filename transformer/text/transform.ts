@@ -1,8 +1,8 @@
 import { analyse } from '../analyse.js'
-import { CodeFiles, realPath, withCode } from '../code/index.js'
+import { CodeFiles, withCode } from '../code/index.js'
 import { diagnose, linesOf } from '../diagnostics.js'
 import type { Format } from '../generate.js'
-import { moduleOf } from '../module-id.js'
+import { moduleOf, realPath } from '../module-id.js'
 import { rewrite } from '../rewrite.js'
 import type { SourceMap } from '../source-map.js'
 import { mentionsTag } from '../tag/tag.js'
@@ -64,10 +64,11 @@ export class TextTransformer {
    */
   transform(file: string, text: string, { format, runsAs }: TransformOptions = {}): Transformed | undefined {
     if (!mentionsTag(text)) return undefined
-    const found = analyse(text, { file, module: moduleOf(file).module })
+    const own = moduleOf(file)
+    const found = analyse(text, { file, module: own.module })
     if (found.sites.length === 0 && found.diagnostics.length === 0) return undefined
     const { analysis, reads } = withCode({ file, text, analysis: found }, this.#files)
-    const { sites, diagnostics } = this.#settleIds(file, text, analysis)
+    const { sites, diagnostics } = this.#settleIds(own.file, text, analysis)
     const output = rewrite(text, { ...analysis, sites }, format ?? moduleFormat(file, analysis, runsAs))
     return {
       code: output.code,
@@ -85,17 +86,16 @@ export class TextTransformer {
 
   /** A function whose id belongs to one of another file is refused: they would answer for each other. */
   #settleIds(file: string, text: string, analysis: Analysis): Pick<Analysis, 'sites' | 'diagnostics'> {
-    const own = realPath(file)
-    this.#forget(own)
+    this.#forget(file)
     const ids: string[] = []
-    this.#idsOf.set(own, ids)
+    this.#idsOf.set(file, ids)
     const clashes: Diagnostic[] = []
     const lineOf = linesOf(text)
     const sites = analysis.sites.filter(({ id, nameRange }) => {
       const taken = this.#places.get(id)
       if (taken) clashes.push(diagnose('idInOtherFile', nameRange, id, `${taken.file}:${taken.line}`))
       else {
-        this.#places.set(id, { file: own, line: lineOf(nameRange[0]) })
+        this.#places.set(id, { file, line: lineOf(nameRange[0]) })
         ids.push(id)
       }
       return taken === undefined

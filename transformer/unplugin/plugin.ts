@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Loader } from 'esbuild'
 import { createUnplugin, type UnpluginBuildContext, type UnpluginContext, type UnpluginOptions } from 'unplugin'
@@ -28,6 +28,10 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
 
   /** What a front end shows once for a text: a build for servers and one for browsers see the same files. */
   function warn(context: Context, file: string, text: string, warnings: readonly Diagnostic[]): void {
+    if (warnings.length === 0) {
+      said.delete(file)
+      return
+    }
     const all = warnings.map(({ code, range }) => `${code} ${range}`).join()
     const key = `${all}\n${text}`
     if (said.get(file) === key) return
@@ -93,7 +97,7 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
 
 /** Compilers drop comments: behind one of them, a function is uncached, and nobody else would say so. */
 function lostTags(file: string, text: string): Diagnostic[] {
-  const before = textOf(file)
+  const before = textOf(file, text)
   if (before === undefined || before === text) return []
   const lost = mentions(before) - mentions(text)
   return lost > 0 ? [diagnose('lostTags', [0, 0], lost)] : []
@@ -103,9 +107,10 @@ function mentions(text: string): number {
   return text.split('@deche').length - 1
 }
 
-function textOf(file: string): string | undefined {
+/** What a file holds. One that is as long as a text holds that: nobody drops comments without a byte less. */
+function textOf(file: string, text: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return statSync(file).size === Buffer.byteLength(text) ? text : readFileSync(file, 'utf8')
   } catch {
     return undefined
   }

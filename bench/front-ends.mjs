@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { transformSync } from 'esbuild'
 import { parseSync } from 'oxc-parser'
 import { median, round, thousandths } from './numbers.mjs'
+import { phasesOf } from './phases.mjs'
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)))
 const PACKAGES = ['rxjs', 'zod', 'immer', '@noble/hashes', '@scure/base', '@jridgewell/trace-mapping', 'entities']
@@ -31,7 +32,7 @@ export async function frontEnds(rounds) {
       deche: ({ file, text }) => JSON.stringify(transform(file, text)?.map),
       esbuild: ({ file, text }) => transformSync(text, { loader: 'ts', sourcefile: file, sourcemap: 'external' }),
     }
-    return [true, false].map((isTagged) => {
+    const rows = [true, false].map((isTagged) => {
       const some = files.filter((each) => each.isTagged === isTagged)
       const { parse, deche, esbuild } = measure(some, ways, rounds)
       return {
@@ -45,6 +46,12 @@ export async function frontEnds(rounds) {
         toEsbuild: thousandths(median(deche.map((time, index) => time / esbuild[index]))),
       }
     })
+    const tagged = files.filter((each) => each.isTagged)
+    const phases = await phasesOf(() => {
+      for (const file of tagged) ways.deche(file)
+    }, rounds)
+    rows[0].phases = phases.map(([phase, share]) => ({ phase, share: thousandths(share) }))
+    return rows
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -113,4 +120,4 @@ function writeAt(file, text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  console.table(await frontEnds(Number(process.env.BENCH_ROUNDS ?? 21)))
+  console.dir(await frontEnds(Number(process.env.BENCH_ROUNDS ?? 21)), { depth: null })

@@ -150,7 +150,7 @@ function report({
     if (stores.redisMicros !== undefined) console.table(stores.redisMicros)
   }
   console.log('The bundler plugin, milliseconds for all files, and as ratios to the parser alone and to esbuild')
-  console.table(Object.fromEntries(frontEnds.map(({ files, ...numbers }) => [files, numbers])))
+  console.table(Object.fromEntries(frontEnds.map(({ files, phases: _, ...numbers }) => [files, numbers])))
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
   console.table(Object.fromEntries([...tspc, ...tspcProfile].map(({ project, ...numbers }) => [project, numbers])))
 }

@@ -1,6 +1,7 @@
 import type { Node } from '../syntax/parse.js'
 import { isWrapper } from '../syntax/tree.js'
 import { isErasedAmbient } from './ambient-code.js'
+import { quoted } from './json.js'
 import { jsxText } from './jsx.js'
 
 /** What says nothing about what a program does. `optional` does for calls and members, where it is `?.`. */
@@ -71,6 +72,9 @@ export function canonicalText(node: Node, omitted: ReadonlySet<Node> = NONE): st
 
 const NONE: ReadonlySet<Node> = new Set()
 
+/** Those of a node, or of what a node consists of. */
+type Fields = Readonly<Record<string, unknown>>
+
 /** Text of the bracket; what is in the list is put down to be printed behind it. */
 function openList(items: readonly unknown[], open: (string | object)[]): string {
   open.push(']')
@@ -86,38 +90,36 @@ function openList(items: readonly unknown[], open: (string | object)[]): string 
  * Text of the bracket and of the fields that are single values; the others are put down to be printed behind it. Fields
  * that are `null`, `false` or an empty list are the same as none.
  */
-function openFields(bracket: string, object: object, end: string, open: (string | object)[]): string {
+function openFields(bracket: string, fields: object, end: string, open: (string | object)[]): string {
+  const object = fields as Fields
   let text = bracket
   open.push(end)
   for (const name in object) {
-    const value: unknown = Reflect.get(object, name)
+    const value = object[name]
     if (value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0))
       continue
     if (SILENT.has(name) && !saysSomething(object, name)) continue
     if (name === 'optional' && !isChainLink(object)) continue
     if (typeof value !== 'object') text += `${name}:${scalar(value)} `
-    else if (isPlainKey(object, name)) text += `${name}:${JSON.stringify(keyText(value))} `
+    else if (isPlainKey(object, name)) text += `${name}:${scalar(keyText(value))} `
     else open.push(value, name)
   }
   return text
 }
 
 /** `raw` is the text of a template; `{ __proto__ }` is a property and `{ __proto__: __proto__ }` is none. */
-function saysSomething(object: object, name: string): boolean {
+function saysSomething(object: Fields, name: string): boolean {
   if (name === 'raw') return 'cooked' in object
-  return name === 'shorthand' && keyText(Reflect.get(object, 'key')) === '__proto__'
+  return name === 'shorthand' && keyText(object.key) === '__proto__'
 }
 
-function isChainLink(object: object): boolean {
-  const type: unknown = Reflect.get(object, 'type')
+function isChainLink({ type }: Fields): boolean {
   return type === 'CallExpression' || type === 'MemberExpression'
 }
 
 /** `x` and `'x'` are the same name of a property or a method. */
-function isPlainKey(object: object, name: string): boolean {
-  return (
-    name === 'key' && Reflect.get(object, 'computed') === false && keyText(Reflect.get(object, 'key')) !== undefined
-  )
+function isPlainKey({ computed, key }: Fields, name: string): boolean {
+  return name === 'key' && computed === false && keyText(key) !== undefined
 }
 
 function keyText(key: unknown): string | undefined {
@@ -136,6 +138,7 @@ function literal(node: Extract<Node, { type: 'Literal' }>): string {
 }
 
 function scalar(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
   return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined')
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from '../syntax/parse.js'
 import { type Contents, contentsOf, sha256 } from './contents.js'
 import type { CodeFiles } from './files.js'
+import { quoted } from './json.js'
 import { type Links, linksOf, ownLinksOf, type Place, placeOf } from './links.js'
 import type { ModuleCode } from './module-code.js'
 
@@ -84,11 +85,4 @@ export function graphOf(code: ModuleCode, files: CodeFiles | undefined): Graph {
   const owner = files ?? code
   if (owner.graph?.revision !== (files?.revision ?? 0)) owner.graph = new Graph(files)
   return owner.graph
-}
-
-/** What JSON writes between quotes as it is. */
-const PLAIN = /^[ !#-[\]-~]*$/
-
-function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }

@@ -2,7 +2,7 @@ import { positionOf } from '../diagnostics.js'
 import { firstName, patternNames } from '../syntax/bindings.js'
 import { childrenOf, type Node, type Parsed } from '../syntax/parse.js'
 import { type FreeName, Scopes, type Variable } from '../syntax/scopes.js'
-import { bare, type FunctionNode, isFunction, SyntaxTree } from '../syntax/tree.js'
+import { bare, type FunctionNode, isFunction, SyntaxTree, walk } from '../syntax/tree.js'
 import { isErasedAmbient } from './ambient-code.js'
 import { type Change, Changes, unwrapped } from './changes.js'
 import type { Contents } from './contents.js'
@@ -139,7 +139,7 @@ export class ModuleCode {
       if (mention === undefined || mention.node.start >= piece.end) break
       // What is named again is no news, but for what is taken of an import.
       const key = mention.variable ?? mention.name
-      if (seen.has(key) || isOfType(this.tree, mention.node)) continue
+      if (mention.isOfType || seen.has(key)) continue
       const own = this.#mentionOf(mention, piece)
       found.push(...own)
       if (own.every((each) => each.import === undefined)) seen.add(key)
@@ -279,13 +279,6 @@ function startOf(node: Node): number {
   return Math.min(node.start, first?.start ?? node.start)
 }
 
-/** `typeof x` as a type. */
-function isOfType(tree: SyntaxTree, name: Node): boolean {
-  let up = tree.parent(name)
-  while (up?.type === 'TSQualifiedName') up = tree.parent(up)
-  return up?.type === 'TSTypeQuery'
-}
-
 function isWithin(inner: Node, outer: Node): boolean {
   return outer.start <= inner.start && inner.end <= outer.end
 }
@@ -297,15 +290,16 @@ function isCodeValue(node: Node): boolean {
 
 /** Whether a function's `this` counts, or a private member of an object. Functions in it that are no arrows have their own. */
 function looksAtThis(fn: FunctionNode): boolean {
-  const open: (readonly [node: Node, isOwn: boolean])[] = [[fn, true]]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [node, isOwn] = next
-    if (node.type === 'PrivateIdentifier') return true
-    if (isOwn && (node.type === 'ThisExpression' || node.type === 'Super')) return true
-    const hasOwn = node !== fn && (node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration')
-    for (const child of childrenOf(node)) open.push([child, isOwn && !hasOwn])
-  }
-  return false
+  let looks = false
+  walk(fn, (node) => {
+    looks ||= node.type === 'PrivateIdentifier'
+    return !looks
+  })
+  walk(fn, (node) => {
+    looks ||= node.type === 'ThisExpression' || node.type === 'Super'
+    return !looks && (node === fn || node.type === 'ArrowFunctionExpression' || !isFunction(node))
+  })
+  return looks
 }
 
 function firstFrom(mentions: readonly FreeName[], offset: number): number {

@@ -53,7 +53,7 @@ export function refusals(
   return [
     ...foreignDirectives(fn),
     ...repeatedParameters(fn, params),
-    ...shadowedParameters(fn, new Set(boundNames(params)), scopes.isSloppy(fn)),
+    ...shadowedParameters(fn, new Set(boundNames(params)), scopes.isSloppy(fn), text),
     ...(mayEvaluate ? evals(fn, name) : []),
     ...scopes.argumentsOf(fn).map((node) => diagnose('readsArguments', [node.start, node.end], name)),
     ...(fn.generator ? supers(fn, name) : []),
@@ -91,9 +91,11 @@ function repeatedParameters(fn: FunctionNode, params: readonly Param[]): Diagnos
  * block of sloppy code becomes such a `var` as well. A function at the top of the body replaces the parameter in both
  * places, and `let` would be a syntax error that the closure hides.
  */
-function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>, sloppy: boolean): Diagnostic[] {
+function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>, sloppy: boolean, text: string): Diagnostic[] {
   const { body } = fn
   if (body?.type !== 'BlockStatement' || names.size === 0) return []
+  // What else counts stands directly in the body.
+  const isDeep = sloppy || /\bvar\b/.test(text.slice(body.start, body.end))
   const found: Diagnostic[] = []
   const check = (pattern: Node) => {
     for (const node of identifiersOf(pattern)) {
@@ -108,7 +110,7 @@ function shadowedParameters(fn: FunctionNode, names: ReadonlySet<string>, sloppy
     if (sloppy && node.type === 'FunctionDeclaration' && parent !== body && node.id) check(node.id)
     if ((node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration') && parent === body && node.id)
       check(node.id)
-    return !isFunction(node) && node.type !== 'StaticBlock'
+    return node === body || (isDeep && !isFunction(node) && node.type !== 'StaticBlock')
   })
   return found
 }

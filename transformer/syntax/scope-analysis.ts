@@ -6,7 +6,7 @@ import {
   Reference,
   resolved,
   Scope,
-  Variable,
+  type Variable,
 } from './scope-tree.js'
 import type { FunctionNode, SyntaxTree } from './tree.js'
 import { visitType } from './type-names.js'
@@ -88,11 +88,7 @@ export class ScopeAnalysis {
 
   declare(type: DefinitionKind, id: AnyNode, node: Node, parent?: Node, scope = this.#scope): void {
     const name: string = id.type === 'Literal' ? id.value : id.name
-    let variable = scope.set.get(name)
-    if (variable === undefined) {
-      variable = new Variable(name, scope)
-      scope.set.set(name, variable)
-    }
+    const variable = scope.get(name) ?? scope.add(name)
     const declaration: Declaration = { type, name: id, node, ...(parent && { parent }) }
     variable.defs.push(declaration)
     if (id.type !== 'Literal') variable.identifiers.push(id)
@@ -356,8 +352,7 @@ export class ScopeAnalysis {
   #openFunction(node: AnyNode): void {
     this.open('function', node, node.body?.start)
     this.scopes.set(node, this.#scope)
-    if (node.type !== 'ArrowFunctionExpression')
-      this.#scope.set.set('arguments', new Variable('arguments', this.#scope))
+    if (node.type !== 'ArrowFunctionExpression') this.#scope.add('arguments')
   }
 
   /** Decorators of a method's parameters are outside of it. */
@@ -504,7 +499,7 @@ export class ScopeAnalysis {
   #nameReact(): void {
     if (this.#hasNamedReact) return
     for (let scope: Scope | null = this.#scope; scope !== null; scope = scope.upper) {
-      const [id] = scope.set.get('React')?.identifiers ?? []
+      const [id] = scope.get('React')?.identifiers ?? []
       if (id === undefined) continue
       this.read(id, scope)
       this.#hasNamedReact = true

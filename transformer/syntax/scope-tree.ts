@@ -57,7 +57,8 @@ export class Scope {
   readonly type: ScopeType
   readonly block: Node
   readonly upper: Scope | null
-  readonly set = new Map<string, Variable>()
+  /** What it declares, by name; most blocks declare nothing. */
+  #variables: Map<string, Variable> | undefined
   readonly childScopes: Scope[] = []
   /** Where a `var` that stands here is declared. */
   readonly variableScope: Scope
@@ -75,6 +76,17 @@ export class Scope {
     this.bodyStart = bodyStart
     this.variableScope = upper === null || HOLDS_VARIABLES.has(type) ? this : upper.variableScope
     upper?.childScopes.push(this)
+  }
+
+  get(name: string): Variable | undefined {
+    return this.#variables?.get(name)
+  }
+
+  add(name: string): Variable {
+    const variable = new Variable(name, this)
+    this.#variables ??= new Map()
+    this.#variables.set(name, variable)
+    return variable
   }
 
   /** Whether it is a scope, or lies in it. */
@@ -134,6 +146,8 @@ export class Reference {
   variable: Variable | undefined = undefined
   /** A function of an inner block of sloppy code, named outside of the block: it is there once the block has run. */
   isHoisted = false
+  /** `x` of `typeof x` as a type, and of `typeof x.y`. */
+  isOfType = false
 
   constructor(node: Node, from: Scope, reads: boolean, writes: boolean, init: boolean, writeExpr: Node | undefined) {
     this.name = (node as { readonly name?: string }).name ?? ''
@@ -149,7 +163,7 @@ export class Reference {
 /** The variable that a name stands for in a scope. `isDual`: `export { x }` names a value or a type. */
 export function resolved(name: string, at: number, from: Scope, kind: 'value' | 'type' | 'dual'): Variable | undefined {
   for (let scope: Scope | null = from; scope !== null; scope = scope.upper) {
-    const variable = scope.set.get(name)
+    const variable = scope.get(name)
     if (variable === undefined || isOutOfReach(variable, at, scope)) continue
     if ((kind !== 'type' && variable.isValue) || (kind !== 'value' && variable.isType)) return variable
   }

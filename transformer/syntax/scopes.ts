@@ -7,7 +7,7 @@ import { type FunctionNode, isFunction, type SyntaxTree } from './tree.js'
 export type { DefinitionKind, Variable } from './scope-tree.js'
 
 /** A place that names a variable; for `freeNames`, one that is declared outside. Types are none. */
-export type FreeName = Pick<Reference, 'name' | 'node' | 'variable' | 'reads' | 'writes' | 'isHoisted'>
+export type FreeName = Pick<Reference, 'name' | 'node' | 'variable' | 'reads' | 'writes' | 'isHoisted' | 'isOfType'>
 
 /** `name` is the identifier, `node` what declares it: a declarator, a function, an import specifier. */
 export interface Definition {
@@ -47,7 +47,7 @@ export class Scopes {
     for (let index = scope?.first ?? 0; index < (scope?.last ?? 0); index++) {
       const reference = this.#analysis.references[index]
       if (scope === undefined || reference === undefined || reference.resolved?.scope.isIn(scope)) continue
-      if (reference.from.isIn(scope) && !this.#isInType(reference.node)) found.push(reference)
+      if (reference.from.isIn(scope) && !reference.isOfType) found.push(reference)
     }
     found.sort(byStart)
     this.#freeNames.set(node, found)
@@ -56,7 +56,7 @@ export class Scopes {
 
   /** Where a function, or an arrow in it, reads the `arguments` of a call. */
   argumentsOf(fn: FunctionNode): Node[] {
-    const own = this.#scopeOf(fn)?.set.get('arguments')
+    const own = this.#scopeOf(fn)?.get('arguments')
     if (own !== undefined && own.defs.length > 0) return []
     const named = own?.references.map(({ node }) => node) ?? []
     // In defaults `arguments` is taken for a name from outside.
@@ -100,12 +100,12 @@ export class Scopes {
 
   /** A variable of the module itself; types are none. */
   moduleVariable(name: string): Variable | undefined {
-    return this.#analysis.module.set.get(name)
+    return this.#analysis.module.get(name)
   }
 
   /** The variable that a function calls so itself: a parameter, or a `var` of its body. */
   variableOf(fn: FunctionNode, name: string): Variable | undefined {
-    return this.#scopeOf(fn)?.set.get(name)
+    return this.#scopeOf(fn)?.get(name)
   }
 
   /** What an identifier names; `undefined` for one that names no variable. */
@@ -118,7 +118,7 @@ export class Scopes {
     if (from === undefined || identifier.type !== 'Identifier') return undefined
     const { name, start } = identifier
     const variable = resolved(name, start, from, 'type')
-    return { name, node: identifier, variable, reads: true, writes: false, isHoisted: false }
+    return { name, node: identifier, variable, reads: true, writes: false, isHoisted: false, isOfType: false }
   }
 
   /** The variables that a declarator, a parameter or an import specifier declares. */
@@ -156,12 +156,6 @@ export class Scopes {
       }
     }
   }
-
-  /** `x` of `typeof x` and `typeof x.y` where a type stands. */
-  #isInType(name: Node): boolean {
-    const type = this.#tree.parent(name)?.type
-    return type === 'TSTypeQuery' || type === 'TSQualifiedName'
-  }
 }
 
 function analysisOf(program: Program, tree: SyntaxTree): ScopeAnalysis {
@@ -193,7 +187,7 @@ export function isArguments({ name, variable }: Pick<FreeName, 'name' | 'variabl
 function functionInBlock(scope: Scope, name: string): Variable | undefined {
   for (const child of scope.childScopes) {
     if (child.type === 'function' || child.type === 'class') continue
-    const own = child.set.get(name)
+    const own = child.get(name)
     const found = own?.defs.some(({ type }) => type === 'FunctionName') ? own : functionInBlock(child, name)
     if (found) return found
   }

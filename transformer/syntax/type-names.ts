@@ -129,7 +129,7 @@ function visitQuery(analysis: ScopeAnalysis, { exprName, typeArguments }: AnyNod
   let named = exprName
   while (named.type === 'TSQualifiedName') named = named.left
   if (exprName.type === 'TSImportType') visitType(analysis, exprName)
-  else if (named.type === 'Identifier') analysis.read(named as Node)
+  else if (named.type === 'Identifier') analysis.read(named as Node).isOfType = true
   visitType(analysis, typeArguments)
 }
 

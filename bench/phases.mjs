@@ -3,18 +3,18 @@ import { Session } from 'node:inspector/promises'
 /** Functions of the transformer, and what they do; what runs under several of them counts for the innermost. */
 const PHASES = {
   parse: 'the parser',
-  SyntaxTree: 'nodes in their order, with the ways up',
+  SyntaxTree: 'the ways through the tree',
   Scopes: 'what each name means',
   ownCode: "the hash of a function's code",
   ambientWarnings: 'warnings',
-  analyse: 'tags, and the rest about functions',
+  analyse: 'tags and the functions behind them',
   moduleOf: 'questions to the file system',
   lostTags: 'questions to the file system',
   rewrite: 'the rewritten text and its map',
   map: 'the rewritten text and its map',
 }
 const GARBAGE = 'garbage collection'
-const REST = 'the rest'
+const REST = 'all else'
 
 /** Which part of its time something spends in which phase, by a profile of some rounds of it: `[phase, share]`, large ones first. */
 export async function phasesOf(run, rounds) {

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { disk } from './disk/index.mjs'
+import { disk, diskSteps } from './disk/index.mjs'
 import { frontEnds } from './front-ends.mjs'
 import { loader } from './loader.mjs'
 import { memory } from './memory/index.mjs'
@@ -26,12 +26,13 @@ const PARTS = {
   output,
   memory: () => memory(rounds(21)),
   disk: () => disk(rounds(11)),
-  scale: () => scale(rounds(3)),
+  diskSteps: () => diskSteps(rounds(21)),
+  scale: () => scale(),
   loader: () => loader(rounds(41)),
   stores: () => stores(Number(process.env.BENCH_READS ?? 2000)),
   frontEnds: () => frontEnds(rounds(21)),
   tspc: () => tspc(Number(process.env.BENCH_TSPC_ROUNDS ?? 9)),
-  tspcProfile: () => [tspcProfile(Number(process.env.BENCH_TSPC_ROUNDS ?? 5))],
+  tspcProfile: async () => [await tspcProfile(Number(process.env.BENCH_TSPC_ROUNDS ?? 5))],
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS)
@@ -152,5 +153,6 @@ function report({
   console.log('The bundler plugin, milliseconds for all files, and as ratios to the parser alone and to esbuild')
   console.table(Object.fromEntries(frontEnds.map(({ files, phases: _, ...numbers }) => [files, numbers])))
   console.log('tspc, CPU milliseconds of a compilation without and with the plugin')
-  console.table(Object.fromEntries([...tspc, ...tspcProfile].map(({ project, ...numbers }) => [project, numbers])))
+  console.table(tspc)
+  console.table(tspcProfile)
 }

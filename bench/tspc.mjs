@@ -1,52 +1,57 @@
 /**
- * What the transformer adds to `tspc`: CPU time of whole compilations (user + system) of a project of 1,200 modules that
- * import one another, with and without the plugin, turn about. Once with tags in 5 % of the files, once with none: files
- * without a tag are not parsed, so there the plugin costs what loading it costs.
+ * What the transformer adds to `tspc`: CPU time of whole compilations (user + system) of a project of many modules that
+ * import one another, with and without the plugin. Both of a pair run at the same time, so that whatever slows this
+ * machine slows both; each is the first to start in every other pair.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { median, round, thousandths } from './numbers.mjs'
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)))
-const FILES = 1200
+/**
+ * Several sizes near a thousand: the little memory that the plugin takes is one more collection of all of it, or none, as
+ * the size of the project has it.
+ */
+const SIZES = [100, 1000, 1200, 1400, 5000]
+const LARGE = 2000
+const TYPICAL = 1200
 const TAGGED_EVERY = 20
-/** The compiler alone, ts-patch without a plugin, ts-patch with ours. */
-const KINDS = ['tsc', 'without', 'with']
+const KINDS = ['without', 'with']
 
-/** `rounds` compilations of each kind: medians in milliseconds, and ratios of with to without the plugin. */
-export function tspc(rounds) {
-  return [
-    { project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags`, ...compare(TAGGED_EVERY, rounds) },
-    { project: `${FILES} files, none with tags`, ...compare(0, rounds) },
-  ]
+/**
+ * `rounds` pairs of compilations for each project, a third of that for the large one: the medians of each kind in
+ * milliseconds, and of the ratios of pairs.
+ */
+export async function tspc(rounds) {
+  const found = []
+  for (const files of SIZES) {
+    found.push(await compare(TAGGED_EVERY, files > LARGE ? Math.ceil(rounds / 3) : rounds, files))
+  }
+  found.push(await compare(0, rounds, TYPICAL))
+  return found
 }
 
-/** As `tspc`, of a project of so many files, one in twenty of them with tags. */
-export function tspcOf(files, rounds) {
-  const { withoutMs, withMs, ratio } = compare(TAGGED_EVERY, rounds, files, ['without', 'with'])
-  return { files, rounds, withoutMs, withMs, ratio }
-}
-
-function compare(taggedEvery, rounds, files = FILES, kinds = KINDS) {
-  return inProject(taggedEvery, files, (directory) => {
-    for (const kind of kinds) compile(directory, kind)
-    const times = Object.fromEntries(kinds.map((kind) => [kind, []]))
+function compare(taggedEvery, rounds, files) {
+  return inProject(taggedEvery, files, async (directory) => {
+    const times = { without: [], with: [] }
     for (let index = 0; index < rounds; index++) {
-      // Neither is always the one behind the other.
-      const order = index % 2 === 0 ? kinds : kinds.toReversed()
-      for (const kind of order) times[kind].push(compile(directory, kind))
+      const order = index % 2 === 0 ? KINDS : KINDS.toReversed()
+      const pair = await Promise.all(order.map((kind) => compile(directory, kind)))
+      for (const [at, kind] of order.entries()) times[kind].push(pair[at])
     }
     const ratios = times.with.map((time, index) => time / times.without[index])
-    const [without, withPlugin] = [median(times.without), median(times.with)]
     return {
-      ...(times.tsc && { tscMs: round(median(times.tsc)) }),
-      withoutMs: round(without),
-      withMs: round(withPlugin),
-      ratio: thousandths(withPlugin / without),
-      ratioOfPairs: thousandths(median(ratios)),
+      files,
+      tagged: taggedEvery === 0 ? 0 : Math.ceil(files / taggedEvery),
+      rounds,
+      withoutMs: round(median(times.without)),
+      withMs: round(median(times.with)),
+      ratio: thousandths(median(ratios)),
       lowest: thousandths(Math.min(...ratios)),
       highest: thousandths(Math.max(...ratios)),
     }
@@ -59,15 +64,16 @@ function compare(taggedEvery, rounds, files = FILES, kinds = KINDS) {
  * our longer text is not among them.
  */
 export function tspcProfile(rounds) {
-  return inProject(TAGGED_EVERY, FILES, (directory) => {
-    compile(directory, 'with')
-    const shares = Array.from({ length: rounds }, (_, index) => {
+  return inProject(TAGGED_EVERY, TYPICAL, async (directory) => {
+    const shares = []
+    for (let index = 0; index < rounds; index++) {
       const name = `round-${index}.cpuprofile`
-      compile(directory, 'with', ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${name}`])
-      return shareOf(JSON.parse(readFileSync(join(directory, name), 'utf8')))
-    })
+      await compile(directory, 'with', ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${name}`])
+      shares.push(shareOf(JSON.parse(readFileSync(join(directory, name), 'utf8'))))
+    }
     return {
-      project: `${FILES} files, ${FILES / TAGGED_EVERY} with tags`,
+      files: TYPICAL,
+      tagged: TYPICAL / TAGGED_EVERY,
       ratio: thousandths(1 + median(shares)),
       lowest: thousandths(1 + Math.min(...shares)),
       highest: thousandths(1 + Math.max(...shares)),
@@ -75,11 +81,11 @@ export function tspcProfile(rounds) {
   })
 }
 
-function inProject(taggedEvery, count, measure) {
+async function inProject(taggedEvery, count, measure) {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
   try {
     generate(directory, taggedEvery, count)
-    return measure(directory)
+    return await measure(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -110,17 +116,22 @@ function isApart(name) {
 }
 
 /** CPU milliseconds of one compilation: of the whole process, from its start to its end. */
-function compile(directory, kind, flags = []) {
+async function compile(directory, kind, flags = []) {
   const modules = join(repository, 'node_modules')
-  const program = join(modules, kind === 'tsc' ? 'typescript/bin/tsc' : 'ts-patch/bin/tspc.js')
   const clock = `import { writeSync } from 'node:fs'
     process.on('exit', () => { const { user, system } = process.cpuUsage(); writeSync(2, String((user + system) / 1000)) })`
-  const args = [...flags, `--import=data:text/javascript,${encodeURIComponent(clock)}`, program, '-p', `${kind}.json`]
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: directory,
-    env: { ...process.env, NODE_OPTIONS: '', TSP_COMPILER_TS_PATH: join(modules, 'typescript') },
-    encoding: 'utf8',
-  })
+  const args = [
+    ...flags,
+    `--import=data:text/javascript,${encodeURIComponent(clock)}`,
+    join(modules, 'ts-patch/bin/tspc.js'),
+    '-p',
+    `${kind}.json`,
+  ]
+  const env = { ...process.env, NODE_OPTIONS: '', TSP_COMPILER_TS_PATH: join(modules, 'typescript') }
+  const child = spawn(process.execPath, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const closed = once(child, 'close')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [status] = await closed
   if (status !== 0 || stdout !== '') throw new Error(`${kind} ended with ${status}:\n${stdout}${stderr}`)
   return Number(stderr)
 }
@@ -223,5 +234,5 @@ ${tag('version=2')}export const label${index} = (order: Order${index}, width: nu
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rounds = Number(process.env.BENCH_TSPC_ROUNDS ?? 9)
-  console.table(process.argv.includes('--profile') ? [tspcProfile(rounds)] : tspc(rounds))
+  console.table(process.argv.includes('--profile') ? [await tspcProfile(rounds)] : await tspc(rounds))
 }

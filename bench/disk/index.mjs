@@ -28,6 +28,21 @@ export function disk(rounds) {
   ).then((found) => found.flat())
 }
 
+/** What the parts of a hit and of a store take, on tmpfs where it is there. */
+export function diskSteps(rounds) {
+  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const lengths = SIZES.map(({ length }) => String(length))
+  const measured = (directory) => JSON.parse(node(directory, join(here, 'steps.mjs'), String(rounds), ...lengths))
+  return withProject(
+    here,
+    (directory) => {
+      const steps = measured(directory)
+      return SIZES.map(({ size, length }) => ({ size, steps: steps[length] }))
+    },
+    parent,
+  )
+}
+
 function run(directory, rounds, { size, length, count, most = 'all' }) {
   const compiled = join(directory, 'out/functions.js')
   const args = [join(here, 'measure.mjs'), compiled, length, rounds, count, most].map(String)

@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { peers } from '../peers/disk.mjs'
+import { startPython } from '../peers/python.mjs'
 import { byHand } from './limits.mjs'
 
 const [compiled, length, rounds, count, most] = process.argv.slice(2)
@@ -19,11 +20,15 @@ const subjects = [
 if (most !== 'deche') {
   for (const [name, open] of Object.entries(peers)) {
     try {
-      const { get, set } = await open(at(name))
-      subjects.push({ name, call: around(get, set) })
+      const { wrap, get, set } = await open(at(name))
+      subjects.push({ name, call: wrap ? await wrap(compute) : around(get, set) })
     } catch (error) {
       console.error(`${name}: ${error}`)
     }
+  }
+  for (const library of ['deche', 'joblib', 'diskcache']) {
+    const python = await startPython(library, at(`python-${library}`), { count, length })
+    if (python) subjects.push({ name: `Python: ${library}`, time: python })
   }
 }
 
@@ -43,6 +48,7 @@ const cities = Array.from({ length: Number(count) }, (_, index) => `city ${index
 for (const subject of subjects) Object.assign(subject, { hits: [], misses: [] })
 // Untimed, until the compiler has seen the code of each.
 for (const subject of subjects) {
+  if (subject.call === undefined) continue
   const few = cities.slice(0, 100)
   for (let warm = 1; warm <= (most === 'deche' ? 2 : 10); warm++) {
     for (const city of few) await subject.call(city, -warm, Number(length))
@@ -62,7 +68,8 @@ for (let round = 0; round < Number(rounds) * 2; round++) {
 console.log(JSON.stringify(subjects.map(({ name, isLimit, hits, misses }) => ({ name, isLimit, hits, misses }))))
 process.exit()
 
-async function time({ name, call }, days, expected) {
+async function time({ name, call, time }, days, expected) {
+  if (time) return time(days, expected)
   const before = ran.times
   const started = process.cpuUsage()
   for (const city of cities) {

@@ -2,11 +2,10 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeWith, withProject } from '../project.mjs'
-import { tspcOf } from '../tspc.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-export function scale(rounds) {
+export function scale() {
   return withProject(here, (directory) => {
     const compiled = join(directory, 'out/functions.js')
     const measure = (what, count, env = {}) =>
@@ -18,7 +17,6 @@ export function scale(rounds) {
         measure('stores', count, { DECHE_PREFIX: join(directory, `of-${count}`) }),
       ),
       delay: measure('delay', 1000, { DECHE_PREFIX: join(directory, 'at-once') }),
-      builds: [100, 1000, 5000].map((files) => tspcOf(files, rounds)),
     }
   })
 }

@@ -63,7 +63,7 @@ describe('which files are looked at', () => {
       external: /^deche/,
     })
     const { output } = await bundle.generate()
-    return [...output[0].code.matchAll(/id: "(\w+)"/g)].map(([, id]) => id ?? '').sort()
+    return [...output[0].code.matchAll(/return \[\s*"(\w+)"/g)].map(([, id]) => id ?? '').sort()
   }
 
   test.each<[string, Options | undefined, string[]]>([

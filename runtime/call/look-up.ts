@@ -2,6 +2,7 @@ import type { NamedCodec } from '../config/options.js'
 import { StoreError } from '../errors.js'
 import { cold } from '../on-first-use.js'
 import { isAtHand } from '../store/at-hand.js'
+import { codeOf } from '../store/file-system.js'
 import type { Stored } from '../store/store.js'
 import { type Face, isTiered } from '../store/tiered.js'
 import { type Body, decodeEntry, type EntryHeader, type EntryKind, sizeOf } from '../value/entry.js'
@@ -331,14 +332,24 @@ function loader(memo: Memo, kind: EntryKind, codecName: string, body: Body): () 
   }
 }
 
-/** A store that fails costs a warning, once for each kind of failure, and a recomputation. */
+/** A store that fails costs a recomputation, and a warning: one for each cause, whether reading or writing met it first. */
 export function storeFailed(memo: Memo, what: 'read' | 'written', error: unknown): void {
   memo.stats.errors++
   if (error instanceof StoreError && error.announced) return
   const { location } = memo.store
   warnOnce(
     'DECHE3001',
-    `${location} ${what}`,
+    `${location} ${causeOf(error) ?? what}`,
     `The cache in ${location} could not be ${what}; functions run without it: ${reason(error)}`,
   )
+}
+
+/** The code of the system, or of deche. What was thrown may itself be a trap. */
+function causeOf(error: unknown): string | undefined {
+  try {
+    const code = codeOf(error)
+    return typeof code === 'string' ? code : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -2,7 +2,7 @@
  * What the parts of a hit and of a store take, for a value of each length: why deche is not as fast on disk as its limit,
  * and what else could read a megabyte. Microseconds of processor time, in rounds that take turns. Prints JSON.
  */
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
@@ -29,8 +29,7 @@ function measure(length) {
     sum: 'f'.repeat(64),
   })
   const file = join(process.cwd(), `steps-${length}`)
-  const sha256 =
-    hash === undefined ? (data) => createHash('sha256').update(data).digest('hex') : (data) => hash('sha256', data)
+  const sha256 = (data) => hash('sha256', data)
   writeFileSync(file, bytes)
   const steps = {
     'sha256 of the arguments': () => sha256('{"city":"city 1","days":1,"length":150}'),

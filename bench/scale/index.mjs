@@ -1,4 +1,4 @@
-/** What calls cost where there is much: entries in memory and on disk, calls at once, files of a program. */
+/** What calls cost where there is much: entries in memory and on disk, calls at once. */
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeWith, withProject } from '../project.mjs'

@@ -1,8 +1,9 @@
 import { codeName, ownMark } from '../value/entry.js'
 import { warnOnce } from '../warn.js'
-import { type Face, storeFailed } from './look-up.js'
+import type { Face } from './look-up.js'
 import type { Memo } from './memo.js'
 import { type Steps, take } from './steps.js'
+import { storeFailed } from './store-failed.js'
 
 /** Said once for each function: its code is not what it was when an entry that answered was made. */
 export function warnOfChange(id: string, at: number): void {

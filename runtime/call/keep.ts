@@ -4,15 +4,16 @@ import { ConfigError, UnstorableError, ValidationError } from '../errors.js'
 import { enforce } from '../limits/enforce.js'
 import { isAtHand } from '../store/at-hand.js'
 import type { Stat } from '../store/store.js'
-import { type Body, type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
+import { type EntryBody, type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
 import { reason, warnOnce } from '../warn.js'
 import { keepCode } from './code.js'
 import { endOf } from './freshness.js'
-import { codecOf, type Face, open, read, remember, storeFailed } from './look-up.js'
+import { codecOf, type Face, open, read, remember } from './look-up.js'
 import { type Call, pathsOf, storedInputs } from './memo.js'
 import { isPromiseLike, refuseAsynchronous, type Steps, take } from './steps.js'
+import { storeFailed } from './store-failed.js'
 import type { Remembered } from './tier.js'
 
 /** Facts of the run that go into the header. */
@@ -116,7 +117,7 @@ export function warnOfPromise({ memo }: Call): void {
 
 export interface Encoded {
   readonly header: EntryHeader
-  readonly body: Body
+  readonly body: EntryBody
   /** The bytes of the file. */
   readonly file: Uint8Array
 }
@@ -128,11 +129,14 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
     if (codec?.raw && run.promise && !call.memo.async)
       throw new TypeError('a raw file cannot say that the answer was a promise; declare the function async')
     let name: string
-    let body: Body
+    let body: EntryBody
+    let whole: Uint8Array | undefined
     if (codec !== undefined) {
       if (kind === 'data' && isPromiseLike(value)) throw new TypeError('the result is something to wait for')
       name = codec.name
-      body = fromCodec(yield* take<unknown>(codec.encode(value)))
+      const bytes = fromCodec(yield* take<unknown>(codec.encode(value)))
+      body = bytes
+      if (codec.raw) whole = bytes
     } else if (kind === 'exception') {
       name = 'exception'
       body = encodeException(value, classes)
@@ -150,11 +154,7 @@ function* encode(call: Call, kind: EntryKind, value: unknown, run: Run): Steps<E
       ...(run.promise && { promise: true }),
       ...(kind !== 'inputs' && call.memo.code !== undefined && { code: call.memo.code }),
     }
-    return {
-      header,
-      body,
-      file: codec?.raw ? (body as Uint8Array) : encodeEntry(header, call.key, body, call.memo.signing?.sign),
-    }
+    return { header, body, file: whole ?? encodeEntry(header, call.key, body, call.memo.signing?.sign) }
   } catch (error) {
     cannotKeep(call, kind, error)
     return undefined

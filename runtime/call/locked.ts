@@ -1,9 +1,10 @@
 import { types } from 'node:util'
 import type { AsyncLock, Lock, Store } from '../store/store.js'
 import { warnOnce } from '../warn.js'
-import { type Face, type Found, lookUp, storeFailed } from './look-up.js'
+import { type Face, type Found, lookUp } from './look-up.js'
 import type { Call } from './memo.js'
 import { isPromiseLike, type Steps, take } from './steps.js'
+import { storeFailed } from './store-failed.js'
 
 /** What waiting for the others came to: an answer that is there now, or the turn to run, with a lock where there is one. */
 export interface Turn {

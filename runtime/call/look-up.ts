@@ -1,16 +1,15 @@
 import type { NamedCodec } from '../config/options.js'
-import { StoreError } from '../errors.js'
 import { cold } from '../on-first-use.js'
 import { isAtHand } from '../store/at-hand.js'
-import { codeOf } from '../store/file-system.js'
 import type { Stored } from '../store/store.js'
 import { type Face, isTiered } from '../store/tiered.js'
-import { type Body, decodeEntry, type EntryHeader, type EntryKind, sizeOf } from '../value/entry.js'
+import { decodeEntry, type EntryBody, type EntryHeader, type EntryKind, sizeOf } from '../value/entry.js'
 import { reason, warnOnce } from '../warn.js'
 import { DUE, letAnswer } from './coarse-clock.js'
 import { endOf, isDue, isFresh, isRecent, isUseful, mayBeDue } from './freshness.js'
 import { type Call, type Memo, pathsOf } from './memo.js'
 import { refuseAsynchronous, type Steps, take } from './steps.js'
+import { storeFailed } from './store-failed.js'
 import type { Remembered } from './tier.js'
 import { touch } from './touch.js'
 
@@ -278,7 +277,7 @@ export function remember(
   call: Call,
   kind: EntryKind,
   header: Pick<EntryHeader, 'at' | 'took' | 'codec' | 'promise' | 'code'>,
-  body: Body,
+  body: EntryBody,
   revision: string | undefined,
 ): Remembered {
   return {
@@ -307,12 +306,12 @@ export function remember(
 }
 
 /** Short texts are read from a Buffer in a quarter of the time that a TextDecoder takes. */
-function textOf(body: Body): string {
+function textOf(body: EntryBody): string {
   if (typeof body === 'string') return body
   return Buffer.isBuffer(body) ? body.toString() : new TextDecoder().decode(body)
 }
 
-function loader(memo: Memo, kind: EntryKind, codecName: string, body: Body): () => unknown {
+function loader(memo: Memo, kind: EntryKind, codecName: string, body: EntryBody): () => unknown {
   const codec = codecOf(memo, kind)
   // Not `slice`: of a Buffer that is no copy.
   if (codec !== undefined) return () => codec.decode(new Uint8Array(body as Uint8Array))
@@ -329,27 +328,5 @@ function loader(memo: Memo, kind: EntryKind, codecName: string, body: Body): () 
     // What cannot be frozen (a Map, a Date, bytes) is copied for each caller after all.
     if (cold().deepFreeze(value)) shared = { value }
     return value
-  }
-}
-
-/** A store that fails costs a recomputation, and a warning: one for each cause, whether reading or writing met it first. */
-export function storeFailed(memo: Memo, what: 'read' | 'written', error: unknown): void {
-  memo.stats.errors++
-  if (error instanceof StoreError && error.announced) return
-  const { location } = memo.store
-  warnOnce(
-    'DECHE3001',
-    `${location} ${causeOf(error) ?? what}`,
-    `The cache in ${location} could not be ${what}; functions run without it: ${reason(error)}`,
-  )
-}
-
-/** The code of the system, or of deche. What was thrown may itself be a trap. */
-function causeOf(error: unknown): string | undefined {
-  try {
-    const code = codeOf(error)
-    return typeof code === 'string' ? code : undefined
-  } catch {
-    return undefined
   }
 }

@@ -1,6 +1,6 @@
-import { storeFailed } from '../call/look-up.js'
 import type { Call, Memo } from '../call/memo.js'
 import { runStepsAsync } from '../call/steps.js'
+import { storeFailed } from '../call/store-failed.js'
 import { LIMITS } from '../config/limits.js'
 import type { Limits } from '../config/types.js'
 import { isAtHand } from '../store/at-hand.js'

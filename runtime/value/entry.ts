@@ -27,7 +27,7 @@ export interface EntryHeader {
 }
 
 /** What a codec wrote. A text stands in the file as UTF-8, and has no half characters. */
-export type Body = Uint8Array | string
+export type EntryBody = Uint8Array | string
 
 export interface Entry {
   readonly header: EntryHeader
@@ -51,7 +51,7 @@ const LONGEST_HEADER = 1 << 20
 /** Answers the signature of a checksum: 64 lower-case hex digits. */
 export type Signer = (sum: string) => string
 
-export function encodeEntry(header: EntryHeader, key: string, body: Body, sign?: Signer): Uint8Array {
+export function encodeEntry(header: EntryHeader, key: string, body: EntryBody, sign?: Signer): Uint8Array {
   const text = JSON.stringify({
     deche: FORMAT,
     id: header.id,
@@ -75,7 +75,7 @@ export function encodeEntry(header: EntryHeader, key: string, body: Body, sign?:
 }
 
 /** Its length in the file. */
-export function sizeOf(body: Body): number {
+export function sizeOf(body: EntryBody): number {
   return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 

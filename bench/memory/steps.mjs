@@ -7,7 +7,7 @@ import { spread } from '../numbers.mjs'
 const rounds = Number(process.argv[2])
 const KEYS = 100
 /** As many hits share a look at the clock: runtime/call/coarse-clock.ts. */
-const SHARED = 64
+const SHARED = 256
 
 const known = (make) => new Map(Array.from({ length: KEYS }, (_, n) => [n, make(n * 2 + 1)]))
 const answer = (value) => ({ left: SHARED, value })

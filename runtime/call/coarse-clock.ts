@@ -14,10 +14,16 @@ export const DUE = 2
  * many to one and a half times as many, each time another number: so some entry looks after about so many hits, however
  * many entries take turns.
  */
-const SHARED = 64
+const SHARED = 256
+
+/** An entry's first grant after a tick: large ones are for those that have used it up by the next tick. */
+const FIRST = 64
 
 /** Looks that are so many milliseconds apart mean that the hits are far from each other: then each looks at the clock. */
 const SLOW = 2
+
+/** What was granted while so many hits shared a look is taken back when hits turn out to be far from each other. */
+const MANY = 16
 
 /** What was compared with the store since the last tick. */
 let compared: Remembered[] = []
@@ -44,12 +50,13 @@ export function letAnswer(entry: Remembered): void {
 
 /** Lets an entry that has nothing else to see to answer some hits without a look at the clock. */
 export function grant(entry: Remembered): void {
+  const hits = entry.granted === 0 ? Math.min(share, FIRST) : share
   revoke(entry)
   const { answer } = entry
   if (answer === undefined || entry.state !== 0) return
-  // Steps of 37 come by every number below 64 before they meet the first again.
+  // Steps of 37 come by every number below 256 before they meet the first again. `hits` is a power of two.
   stagger = (stagger + 37) % SHARED
-  answer.left = Math.ceil(share / 2) + (stagger % share)
+  answer.left = ((hits + 1) >> 1) + (stagger & (hits - 1))
   entry.granted = answer.left
 }
 
@@ -69,10 +76,16 @@ export function passes(): boolean {
 
 /** A look at the clock: whether it has ticked. */
 export function ticks(now: number): boolean {
-  share = now - looked >= SLOW ? 1 : Math.min(SHARED, share * 2)
+  if (now - looked < SLOW) share = Math.min(SHARED, share * 2)
+  else slowDown()
   looked = now
   left = share
   return isPast(now)
+}
+
+function slowDown(): void {
+  if (share >= MANY) for (const entry of compared) revoke(entry)
+  share = 1
 }
 
 /** The same for hits that read the clock each time. */

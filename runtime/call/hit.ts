@@ -2,7 +2,6 @@ import { isAtHand } from '../store/at-hand.js'
 import { clone } from './clone.js'
 import { DUE, grant, isPast, letAnswer, passes, ticks } from './coarse-clock.js'
 import type { Memo } from './memo.js'
-import { stage } from './stand-in.js'
 import { type Answer, GONE, type Remembered } from './tier.js'
 import { touch } from './touch.js'
 import { type Branch, enter } from './ways.js'
@@ -38,16 +37,20 @@ function isTimely({ from, until }: Remembered): boolean {
 }
 
 /** Whether the store still holds what memory holds. Where asking takes long or fails, the long way does it. */
-function isCurrent(entry: Remembered, { store }: Memo): boolean {
+function isCurrent(entry: Remembered, { store, shortcut }: Memo): boolean {
   if (!isAtHand(store)) return false
-  try {
-    if (store.sync.stat(entry.place)?.revision !== entry.revision) return false
-  } catch {
-    return false
+  const seal = shortcut?.stillness.seal() ?? 0
+  if (seal === 0 || entry.seal !== seal) {
+    try {
+      if (store.sync.stat(entry.place)?.revision !== entry.revision) return false
+    } catch {
+      return false
+    }
+    entry.seal = seal
+    entry.checked = Date.now()
+    touch(store.sync, entry.place, entry)
   }
-  entry.checked = Date.now()
   letAnswer(entry)
-  touch(store.sync, entry.place, entry)
   return true
 }
 
@@ -59,19 +62,17 @@ export function answerOf({ value, entry: { state } }: Answer): unknown {
 /** To a compiled function. It is small, so that it becomes part of its caller. */
 function reply(answer: Answer, memo: Memo, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown): unknown {
   const { left } = answer
-  if (left === 0 || stage.find !== undefined) return special(answer, memo, a, b, c, d, e)
+  if (left === 0) return special(answer, memo, a, b, c, d, e)
   answer.left = left - 1
   return answer.value
 }
 
-/**
- * Whatever `reply` has no room for. It is one function, and a long one, on purpose: V8 makes functions of less than 460 bytes
- * of bytecode part of their callers, and a hit takes half as long again beside all this.
- */
+/** Whatever `reply` has no room for. */
 function special(answer: Answer, memo: Memo, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
   const { entry } = answer
   const { state } = entry
-  if (stage.find !== undefined || (state & NULLISH) !== 0) return undefined
+  if (state === TIMED) return timed(answer, entry)
+  if ((state & NULLISH) !== 0) return undefined
   if ((state & ZERO) !== 0) {
     const { zeros } = entry
     if ((zeros & 1) !== 0 && Object.is(a, -0)) return undefined
@@ -97,6 +98,14 @@ function special(answer: Answer, memo: Memo, a: unknown, b: unknown, c: unknown,
   const { value } = answer
   if ((state & (FLAT | DEEP)) === 0) return value
   return (state & FLAT) === 0 ? clone(value) : { ...(value as object) }
+}
+
+/** The commonest kind of those that read the clock: it has nothing else to see to. */
+function timed(answer: Answer, entry: Remembered): unknown {
+  const now = Date.now()
+  if (now < entry.from || now >= entry.until || isPast(now)) return undefined
+  entry.hits++
+  return answer.value
 }
 
 type At = Branch & Answer

@@ -292,6 +292,7 @@ export function remember(
     place: call.place,
     revision,
     checked: Date.now(),
+    seal: 0,
     touched: 0,
     state: DUE,
     from: 0,

@@ -3,6 +3,7 @@ import { letAnswer } from './coarse-clock.js'
 import { answersWithin } from './freshness.js'
 import { answerOf, CODEC, DEEP, FLAT, type Hit, hitOf, mayAnswer, NULLISH, TIMED, ZERO } from './hit.js'
 import type { Memo } from './memo.js'
+import { Stillness } from './stillness.js'
 import { Answer, GONE, type Remembered } from './tier.js'
 import { Branch, enter, follow, MOST_STEPS, put, type Step } from './ways.js'
 
@@ -21,6 +22,7 @@ const MOST_WAYS = 8
 export class Shortcut {
   /** Of a compiled function. It gets the values that join the key, in their order. `undefined` for very many. */
   readonly hit: Hit | undefined
+  readonly stillness: Stillness
   readonly #memo: Memo
   readonly #root = new Branch()
   /** Where those values stand among all that a call hands over. */
@@ -28,6 +30,7 @@ export class Shortcut {
 
   constructor(memo: Memo) {
     this.#memo = memo
+    this.stillness = new Stillness(memo)
     this.#positions = memo.names.flatMap((name, position) => (memo.settings.ignore.has(name) ? [] : [position]))
     this.hit = hitOf(this.#root, this.#positions.length, memo)
   }

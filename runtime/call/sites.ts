@@ -5,7 +5,7 @@ import type { SiteFactory } from './factories.js'
 import { createMemo, type Memo } from './memo.js'
 import { warnOfNamesake } from './namesakes.js'
 import { keyedNames, type SiteSpec } from './site.js'
-import { type StandIn, standInFor } from './stand-in.js'
+import { type StandIn, stage, standInFor } from './stand-in.js'
 import { newStats, type Stats } from './stats.js'
 
 /** A function with the cache of the moment: its own, or that of a test. */
@@ -86,7 +86,11 @@ export class Site {
   #offer(): void {
     if (this.#factory === undefined) return
     const { memo, generation } = this.#own
-    const holds = this.#orders === 0 && generation === configGeneration() && getsWhatItNeeds(this.spec, memo)
+    const holds =
+      stage.find === undefined &&
+      this.#orders === 0 &&
+      generation === configGeneration() &&
+      getsWhatItNeeds(this.spec, memo)
     this.#factory.hit = holds ? memo?.shortcut?.hit : undefined
     if (holds) offering.add(this.#factory)
   }
@@ -138,13 +142,16 @@ export class Site {
   }
 }
 
-/** Functions that look at their shortcuts, until the configuration changes. */
+/** Functions that look at their shortcuts, until the configuration changes or a test puts something in the place of stores. */
 const offering = new Set<SiteFactory>()
 
-followConfig(() => {
+function withdraw(): void {
   for (const factory of offering) factory.hit = undefined
   offering.clear()
-})
+}
+
+followConfig(withdraw)
+stage.withdrawals.add(withdraw)
 
 /** The compiled code hands over what its tag does not ignore; a configuration that ignores more must see all of it. */
 function getsWhatItNeeds(spec: SiteSpec, memo: Memo | undefined): boolean {

@@ -13,6 +13,8 @@ export interface StandIn {
 export interface Stage {
   /** The one for a function of this id, or for a `Cache` itself. */
   find?: (id: string | undefined) => StandIn | undefined
+  /** Of each copy of deche: takes back what lets compiled functions answer without asking for a stand-in. Called once `find` is there. */
+  readonly withdrawals: Set<() => void>
 }
 
 /** Of the process and not of this module: a test means every copy of deche that its program brings. */
@@ -20,9 +22,10 @@ const STAGE = Symbol.for('deche.testing.stage')
 const everywhere: typeof globalThis & { [STAGE]?: Stage } = globalThis
 
 // Not by assignment, which a frozen global object would answer with an error.
-if (everywhere[STAGE] === undefined) Reflect.defineProperty(everywhere, STAGE, { value: {} })
+if (everywhere[STAGE] === undefined)
+  Reflect.defineProperty(everywhere, STAGE, { value: { withdrawals: new Set() } satisfies Stage })
 
-export const stage: Stage = everywhere[STAGE] ?? {}
+export const stage: Stage = everywhere[STAGE] ?? { withdrawals: new Set() }
 
 export function standInFor(id: string | undefined): StandIn | undefined {
   return stage.find?.(id)

@@ -24,6 +24,8 @@ export interface Remembered {
   revision: string | undefined
   /** When it was last compared with the store, milliseconds since the epoch. */
   checked: number
+  /** What stood for a directory in which nothing changes when it was last compared: stillness.ts. 0: nothing. */
+  seal: number
   /** When the store was last told that it is in use, milliseconds since the epoch; 0: never. */
   touched: number
   /** What a shortcut has to see to: shortcut.ts. */

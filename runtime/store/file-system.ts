@@ -10,6 +10,8 @@ export interface FileSystem {
   write(fd: number, buffer: Uint8Array, offset: number, length: number, position: null, done: Done): void
   fstatSync(fd: number): FileFacts
   statSync(path: string, options: { throwIfNoEntry: false }): FileFacts | undefined
+  /** What kind of file system a path is on. Without it, `directoryRevision` tells nothing. */
+  statfsSync?(path: string): { readonly type: number }
   lstatSync(path: string, options: { throwIfNoEntry: false }): FileFacts | undefined
   futimesSync(fd: number, accessed: number, modified: number): void
   renameSync(from: string, to: string): void
@@ -28,6 +30,8 @@ export interface FileFacts {
   readonly mtimeMs: number
   readonly atimeMs: number
   readonly ino: number
+  readonly dev?: number
+  readonly ctimeMs?: number
   readonly mode?: number
   readonly uid?: number
   isFile(): boolean

@@ -1,6 +1,7 @@
 import * as nodeFs from 'node:fs'
 import { resolve } from 'node:path'
 import { cold } from '../on-first-use.js'
+import { createDirectoryRevision } from './directory-revision.js'
 import {
   type DirectoryEntry,
   type FileFacts,
@@ -42,6 +43,7 @@ export function createFileStore(options: FileStoreOptions): Store {
   const location = resolve(options.directory)
   let sweep: ((directory: string) => void) | undefined
   const mark = createReadMarker(fs)
+  const revisionOfDirectory = createDirectoryRevision(fs)
   // Windows has no pipes among its files.
   const { O_RDONLY, O_NONBLOCK = 0 } = nodeFs.constants
   const outlook: Outlook = { isThere: false, withoutWaiting: O_RDONLY | O_NONBLOCK }
@@ -172,6 +174,7 @@ export function createFileStore(options: FileStoreOptions): Store {
       return facts(`${location}/${directory}`)
     },
     directories: () => directoriesBelow(''),
+    directoryRevision: (directory) => revisionOfDirectory(`${location}/${directory}`),
     inspect,
     touch,
   }

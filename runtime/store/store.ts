@@ -82,6 +82,11 @@ export interface SyncStore {
   /** Notes that an answer from this path was used again without reading it. Never throws. */
   touch?(path: string): void
   /**
+   * Changes whenever a path in the directory is written or removed, by whomever. Compare for equality only. `undefined`, or
+   * no such method, where that cannot be told. Never throws.
+   */
+  directoryRevision?(directory: string): string | undefined
+  /**
    * Tries once to take the lock of a path, which need not exist; `undefined` while another holds it. Takes over from a
    * holder that is dead. Whoever waits asks every 20 ms: a store that has to ask a service for it spaces these requests
    * itself. Without it, `lock` is without effect in the store.

@@ -64,6 +64,7 @@ function enter(): void {
   entered = true
   const others = stage.find
   stage.find = (id) => find(id) ?? others?.(id)
+  for (const withdraw of stage.withdrawals) withdraw()
 }
 
 let entered = false

@@ -249,6 +249,24 @@ describe('what another process did is seen within a second', () => {
       expect(counts.runs, `${pause} ms between two calls`).toBe(2)
     }
   })
+
+  it('by all entries, once one of them finds that hits have become slow', () => {
+    const { fn, counts, id } = compile(['n'], (n: number) => n)
+    const { now } = Date
+    let time = now()
+    try {
+      Date.now = () => time
+      for (let turn = 0; turn < 3000; turn++) fn(turn % 2)
+      time += 10
+      for (let turn = 0; turn < 400; turn++) fn(0)
+      rmSync(`${prefix}/${id}`, { recursive: true })
+      time += 460
+      fn(1)
+    } finally {
+      Date.now = now
+    }
+    expect(counts.runs).toBe(3)
+  })
 })
 
 describe('an answer that is asked for once in a while', () => {

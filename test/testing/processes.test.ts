@@ -76,6 +76,14 @@ console.log(inc(1), new Cache().store.protocol)
 restore()
 console.log(new Cache().store.protocol)
 `,
+      'warm.mjs': `import { forecast } from './out/forecast.js'
+import { isolate } from './copy/testing.js'
+for (let turn = 0; turn < 100; turn++) forecast('Bergen')
+const restore = isolate()
+console.log(forecast('Bergen'))
+restore()
+console.log(forecast('Bergen'))
+`,
       'copies.mjs': `import { Cache } from './copy/index.js'
 import { isolate } from 'deche/testing'
 const inc = new Cache().wrap((n) => n + 1, { name: 'demo.inc' })
@@ -134,5 +142,10 @@ describe('one state', () => {
 
   it('isolates every copy of deche that the program brings', async () => {
     expect(await node(['copies.mjs'])).toEqual({ status: 0, stdout: '2 memory\nfile\n', stderr: '' })
+  })
+
+  it('isolates functions that already find their answers in memory', async () => {
+    const stdout = 'rain in Bergen, run 2\nrain in Bergen, run 1\n'
+    expect(await node(['warm.mjs'], 'on')).toEqual({ status: 0, stdout, stderr: '' })
   })
 })

@@ -6,7 +6,7 @@ import { isAtHand } from '../store/at-hand.js'
 import { type Flight, follow, type Landing, within } from './flights.js'
 import type { Run } from './keep.js'
 import type { Turn } from './locked.js'
-import { copy, type Found, lookUp, recall } from './look-up.js'
+import { copy, type Found, glimpse, lookUp, recall } from './look-up.js'
 import { type Call, callOf, capturesHold, isUnchanged, type Memo } from './memo.js'
 import { type Order, takeOrder } from './orders.js'
 import type { AsyncPlayer, Player } from './players.js'
@@ -32,7 +32,7 @@ export function run(site: Site, values: readonly unknown[] | undefined, body: Bo
 
   if (order === 'refresh') memo.flights.outdate(call.place)
   if (!replaces(memo, order)) {
-    const found = recall(call) ?? runSteps(lookUp(call, memo.store.sync))
+    const found = recall(call) ?? glimpse(call) ?? runSteps(lookUp(call, memo.store.sync))
     if (found !== undefined) {
       if (found.renew) renew(site, call, found, body)
       if (!found.entry.promise) return answer(memo, found)
@@ -96,7 +96,10 @@ export async function runAsync(
     const found = replaces(memo, order) ? undefined : recall(call)
     if (found !== undefined) return answer(memo, found)
     const flight = order === 'refresh' ? undefined : memo.flights.at(call.place)
-    if (flight === undefined) return lead(site, call, order, body)
+    if (flight === undefined) {
+      const seen = replaces(memo, order) ? undefined : glimpse(call)
+      return seen === undefined ? lead(site, call, order, body) : answer(memo, seen)
+    }
     const landing = await follow(flight)
     if (landing.kind === 'thrown') throw landing.error
     if (landing.kind === 'unkept') return body(...call.values)

@@ -1,6 +1,7 @@
 import type { NamedCodec } from '../config/options.js'
 import { cold } from '../on-first-use.js'
 import { isAtHand } from '../store/at-hand.js'
+import type { Peeked } from '../store/peek.js'
 import type { Stored } from '../store/store.js'
 import { type Face, isTiered } from '../store/tiered.js'
 import { decodeEntry, type EntryBody, type EntryHeader, type EntryKind, sizeOf } from '../value/entry.js'
@@ -37,6 +38,28 @@ export function recall(call: Call): Found | undefined {
     return { entry, value: entry.load() }
   } catch {
     // A class's own decode failed. `lookUp` meets it again, and says so.
+    return undefined
+  }
+}
+
+/**
+ * The next shortest: a stored result of which memory knows nothing, in a small file, and nothing that could need waiting. What
+ * is not as it should be is left to `lookUp`.
+ */
+export function glimpse(call: Call): Found | undefined {
+  const { memo, place } = call
+  const { tier, settings, mode } = memo
+  if (memo.peek === undefined || tier?.get(place) !== undefined) return undefined
+  try {
+    const seen = memo.peek(place, tier !== undefined)
+    const entry = seen && open(call, 'data', seen)
+    if (typeof entry !== 'object' || !isFresh(entry.kind, entry.at, settings, mode)) return undefined
+    if (mayBeDue(entry, settings)) return undefined
+    const found = { entry, value: entry.load() }
+    tier?.set(place, entry)
+    if (entry.code !== undefined && entry.code !== memo.code) warnOfChange(memo, entry)
+    return found
+  } catch {
     return undefined
   }
 }
@@ -227,9 +250,9 @@ export function cannotRead(memo: Memo, error: unknown): void {
 }
 
 /** An entry file as something that can be remembered; `'other'` belongs to another function, `undefined` to nobody. */
-export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 'other' | undefined {
+export function open(call: Call, kind: EntryKind, stored: Peeked): Remembered | 'other' | undefined {
   const codec = codecOf(call.memo, kind)
-  if (codec?.raw) {
+  if (codec?.raw && stored.modified !== undefined) {
     const header = { at: stored.modified, took: 0, codec: codec.name }
     return remember(call, kind, header, stored.bytes, revisionOf(call.memo, stored))
   }
@@ -244,7 +267,7 @@ export function open(call: Call, kind: EntryKind, stored: Stored): Remembered | 
 }
 
 /** Whoever keeps nothing in memory has nothing to compare. */
-function revisionOf({ tier }: Memo, stored: Stored): string | undefined {
+function revisionOf({ tier }: Memo, stored: Peeked): string | undefined {
   return tier === undefined ? undefined : stored.revision
 }
 

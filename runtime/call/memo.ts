@@ -7,6 +7,7 @@ import { directoryName } from '../names.js'
 import { cold } from '../on-first-use.js'
 import { refuseSync } from '../store/async-only.js'
 import { checkDirectory } from '../store/paths.js'
+import { type Peek, peekOf } from '../store/peek.js'
 import type { Store } from '../store/store.js'
 import { limitedStores } from '../store/tiered.js'
 import type { ClassCodecs } from '../value/codec.js'
@@ -44,6 +45,8 @@ export interface Memo {
   readonly directory: string
   readonly classes: ClassCodecs
   readonly tier: MemoryTier | undefined
+  /** A look into the store that answers most hits, where nothing else can have a say in them. */
+  peek: Peek | undefined
   /** To what is in memory, without a key. */
   shortcut: Shortcut | undefined
   readonly flights: Flights
@@ -114,11 +117,13 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
     // A memory store is its own memory.
     tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory, stats),
     shortcut: undefined,
+    peek: undefined,
     flights: new Flights(),
     stats,
     ...secrets(spec.id, settings),
   }
   if (mayTakeShortcut(memo)) memo.shortcut = new Shortcut(memo)
+  if (mayPeek(memo)) memo.peek = peekOf(store.sync)
   return memo
 }
 
@@ -169,6 +174,11 @@ function refuseForGenerators(id: string, settings: Settings): void {
 function mayTakeShortcut({ tier, generator, settings, mode }: Memo): boolean {
   if (tier === undefined || generator !== false || mode === 'off' || mode === 'refresh') return false
   return settings.output === undefined && settings.valid.length === 0 && settings.path === undefined
+}
+
+/** Where reading is all that a hit asks: no codec or check of the user, which would see bytes that the next look overwrites. */
+function mayPeek({ settings, signing }: Memo): boolean {
+  return settings.output === undefined && settings.valid.length === 0 && signing === undefined
 }
 
 /** One call: its inputs, its key, and where its files lie. */

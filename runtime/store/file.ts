@@ -13,8 +13,9 @@ import {
   statOf,
 } from './file-system.js'
 import { checkDirectory, checkPath, OWN_PREFIX } from './paths.js'
+import { providePeek } from './peek.js'
 import { createReadMarker } from './read-marker.js'
-import { type Outlook, readWhole, readWholeAsync } from './read-whole.js'
+import { type Outlook, peek, readWhole, readWholeAsync } from './read-whole.js'
 import type { AsyncStore, Listed, Stat, Store, SyncStore } from './store.js'
 import { createGuard } from './trusted.js'
 import type { Target } from './write-whole.js'
@@ -46,7 +47,7 @@ export function createFileStore(options: FileStoreOptions): Store {
   const revisionOfDirectory = createDirectoryRevision(fs)
   // Windows has no pipes among its files.
   const { O_RDONLY, O_NONBLOCK = 0 } = nodeFs.constants
-  const outlook: Outlook = { isThere: false, withoutWaiting: O_RDONLY | O_NONBLOCK }
+  const outlook: Outlook = { isThere: false, isSmall: false, withoutWaiting: O_RDONLY | O_NONBLOCK }
   const guard = options.trust ? () => {} : createGuard(fs, location)
 
   function locate(path: string): string {
@@ -57,6 +58,7 @@ export function createFileStore(options: FileStoreOptions): Store {
 
   function target(path: string): Target {
     const file = locate(path)
+    mark.written(file)
     const slash = file.lastIndexOf('/')
     return { directory: file.slice(0, slash), name: file.slice(slash + 1) }
   }
@@ -145,7 +147,7 @@ export function createFileStore(options: FileStoreOptions): Store {
   const touch = (path: string) => mark.file(locate(path))
 
   const sync: SyncStore = {
-    read: (path) => readWhole(fs, locate(path), mark.opened, outlook),
+    read: (path) => readWhole(fs, locate(path), mark, outlook),
     write(path, bytes, writing) {
       const where = target(path)
       const stat = cold().writeWhole(fs, where, bytes, writing)
@@ -180,7 +182,7 @@ export function createFileStore(options: FileStoreOptions): Store {
   }
 
   const async: AsyncStore = {
-    read: async (path) => readWholeAsync(fs, locate(path), mark.opened, outlook),
+    read: async (path) => readWholeAsync(fs, locate(path), mark, outlook),
     async write(path, bytes, writing) {
       const where = target(path)
       const stat = await cold().writeWholeAsync(fs, where, bytes, writing)
@@ -210,5 +212,6 @@ export function createFileStore(options: FileStoreOptions): Store {
     touch,
   }
 
+  providePeek(sync, (path, wantsFacts) => peek(fs, locate(path), mark, outlook, wantsFacts))
   return { protocol: 'file', location, sync, async }
 }

@@ -9,26 +9,27 @@ import {
   SMALL,
   transferAsync,
 } from './file-system.js'
+import type { Peeked } from './peek.js'
+import type { ReadMarker } from './read-marker.js'
 import type { Stored } from './store.js'
-
-/** Told of each file that is read, while it is open. */
-export type OnRead = (fd: number, facts: FileFacts) => void
 
 /** What to expect of the next file. */
 export interface Outlook {
   /** Whether the last one that was asked for was there: most likely the next one is, too. */
   isThere: boolean
+  /** Whether the last one that was read was small. */
+  isSmall: boolean
   /** How to open a file that may be a pipe, which would block until somebody writes to it. */
   readonly withoutWaiting: number
 }
 
 /** Reads all of one file. The file that was opened is the one that is read, whatever takes its name meanwhile. */
-export function readWhole(fs: FileSystem, path: string, onRead?: OnRead, outlook?: Outlook): Stored | undefined {
+export function readWhole(fs: FileSystem, path: string, mark?: ReadMarker, outlook?: Outlook): Stored | undefined {
   const opened = open(fs, path, outlook)
   if (opened === undefined) return undefined
   try {
     const stored = readOpened(fs, opened)
-    onRead?.(opened.fd, opened.facts)
+    mark?.opened(opened.fd, opened.facts, path)
     return stored
   } finally {
     fs.closeSync(opened.fd)
@@ -38,19 +39,58 @@ export function readWhole(fs: FileSystem, path: string, onRead?: OnRead, outlook
 export async function readWholeAsync(
   fs: FileSystem,
   path: string,
-  onRead: OnRead,
+  mark: ReadMarker,
   outlook: Outlook,
 ): Promise<Stored | undefined> {
   const opened = open(fs, path, outlook)
   if (opened === undefined) return undefined
   try {
-    onRead(opened.fd, opened.facts)
+    mark.opened(opened.fd, opened.facts, path)
     if (opened.facts.size <= SMALL) return readOpened(fs, opened)
     const bytes = new Uint8Array(opened.facts.size)
     const length = await transferAsync(fs.read.bind(fs), opened.fd, bytes)
     return stored(opened.facts, bytes, length)
   } finally {
     fs.closeSync(opened.fd)
+  }
+}
+
+/** Where `peek` reads to: making room for each file costs as much as opening one. */
+let page: Buffer | undefined
+
+/**
+ * The shortest way to what a small file holds: neither its size nor its kind is asked, since what was read proves itself by
+ * its checksum or is read again. Its facts are looked up where they are wanted, or where the read has to be noted.
+ */
+export function peek(
+  fs: FileSystem,
+  path: string,
+  mark: ReadMarker,
+  outlook: Outlook,
+  wantsFacts: boolean,
+): Peeked | undefined {
+  if (!outlook.isThere || !outlook.isSmall) return undefined
+  let fd: number
+  try {
+    fd = fs.openSync(path, outlook.withoutWaiting)
+  } catch {
+    outlook.isThere = false
+    return undefined
+  }
+  try {
+    page ??= Buffer.allocUnsafeSlow(SMALL)
+    const length = fs.readSync(fd, page, 0, SMALL, null)
+    if (length === SMALL) return undefined
+    const bytes = page.subarray(0, length)
+    if (!wantsFacts && !mark.isDue(path)) return { bytes }
+    // After the read, which often has set the time already.
+    const facts = fs.fstatSync(fd)
+    mark.opened(fd, facts, path)
+    return new StoredFile(facts, bytes)
+  } catch {
+    return undefined
+  } finally {
+    fs.closeSync(fd)
   }
 }
 
@@ -64,6 +104,7 @@ function open(fs: FileSystem, path: string, outlook: Outlook | undefined): Opene
   if (outlook === undefined) return openIfThere(fs, path)
   const opened = (outlook.isThere ? openAtOnce(fs, path, outlook.withoutWaiting) : undefined) ?? openIfThere(fs, path)
   outlook.isThere = opened !== undefined
+  if (opened !== undefined) outlook.isSmall = opened.facts.size < SMALL
   return opened
 }
 

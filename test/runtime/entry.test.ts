@@ -36,6 +36,7 @@ const files: [name: string, header: EntryHeader, body: Uint8Array][] = [
     Uint8Array.from({ length: 300 }, (_, at) => at % 256),
   ],
   ['more bytes than fit in one piece', { ...header, codec: 'own' }, new Uint8Array(20_000).fill(10)],
+  ['a codec whose name JSON escapes', { ...header, codec: 'm\u00fcller "2" \\' }, utf8('1')],
   ['nothing', { ...header, codec: 'own' }, new Uint8Array()],
 ]
 

@@ -308,7 +308,8 @@ export function remember(
     at: header.at,
     took: header.took,
     promise: header.promise === true,
-    code: header.code,
+    // One text for all entries.
+    code: header.code === call.memo.code ? call.memo.code : header.code,
     codec: header.codec,
     load: loader(call.memo, kind, header.codec, body),
     size: sizeOf(body),
@@ -335,16 +336,31 @@ function textOf(body: EntryBody): string {
   return Buffer.isBuffer(body) ? body.toString() : new TextDecoder().decode(body)
 }
 
+/** What it answers stays in memory, with all that the functions around it hold: so each has one of its own. */
 function loader(memo: Memo, kind: EntryKind, codecName: string, body: EntryBody): () => unknown {
   const codec = codecOf(memo, kind)
+  if (codec !== undefined) return ownLoader(codec, body as Uint8Array)
+  return memo.settings.share && kind !== 'exception' && codecName !== 'items'
+    ? sharedLoader(textLoader(memo, kind, codecName, textOf(body)))
+    : textLoader(memo, kind, codecName, textOf(body))
+}
+
+function ownLoader(codec: NamedCodec, body: Uint8Array): () => unknown {
   // Not `slice`: of a Buffer that is no copy.
-  if (codec !== undefined) return () => codec.decode(new Uint8Array(body as Uint8Array))
-  const text = textOf(body)
+  return () => codec.decode(new Uint8Array(body))
+}
+
+function textLoader(memo: Memo, kind: EntryKind, codecName: string, text: string): () => unknown {
   if (kind === 'exception') return () => cold().decodeException(text, memo.classes)
   if (codecName === 'items') return cold().itemsLoader(text, memo)
-  const isJson = codecName === 'json'
-  const decode = () => (isJson ? JSON.parse(text) : cold().decodeValue(codecName, text, memo.classes))
-  if (!memo.settings.share) return decode
+  return codecName === 'json' ? jsonLoader(text) : () => cold().decodeValue(codecName, text, memo.classes)
+}
+
+function jsonLoader(text: string): () => unknown {
+  return () => JSON.parse(text)
+}
+
+function sharedLoader(decode: () => unknown): () => unknown {
   let shared: { readonly value: unknown } | undefined
   return () => {
     if (shared !== undefined) return shared.value

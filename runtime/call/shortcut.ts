@@ -5,7 +5,7 @@ import { answerOf, CODEC, DEEP, FLAT, type Hit, hitOf, mayAnswer, NULLISH, TIMED
 import type { Memo } from './memo.js'
 import { Stillness } from './stillness.js'
 import { Answer, GONE, type Remembered } from './tier.js'
-import { Branch, enter, follow, MOST_STEPS, put, type Step } from './ways.js'
+import { Branch, enter, follow, MOST_STEPS, put, type Step, type Way } from './ways.js'
 
 /**
  * The way of a hit that makes nothing: no key, no text, no object. Answers stand in Maps within Maps, one for each
@@ -65,7 +65,7 @@ export class Shortcut {
       letAnswer(entry)
       return
     }
-    if ((entry.ways?.length ?? 0) >= MOST_WAYS) return
+    if (count(entry.ways) >= MOST_WAYS) return
     const steps: Step[] = this.#positions.length === 0 ? [undefined] : []
     let zeros = 0
     let length = 0
@@ -80,9 +80,9 @@ export class Shortcut {
     if (answer === undefined) return
     entry.zeros = zeros
     if (zeros !== 0) entry.state |= ZERO
-    const forget = put(this.#root, steps, answer)
-    if (forget === undefined) return
-    entry.ways = [...(entry.ways ?? []), forget]
+    const way = put(this.#root, steps, answer)
+    if (way === undefined) return
+    entry.ways = way
     letAnswer(entry)
   }
 
@@ -115,4 +115,8 @@ export class Shortcut {
     entry.answer = answer
     return answer
   }
+}
+
+function count(way: Way | undefined): number {
+  return way === undefined ? 0 : 1 + count(way.next)
 }

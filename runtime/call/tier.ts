@@ -1,6 +1,7 @@
 import type { EntryKind } from '../value/entry.js'
 import { revoke } from './coarse-clock.js'
 import type { Stats } from './stats.js'
+import { forget, type Way } from './ways.js'
 
 /** An answer kept in memory. It never hands out the same mutable object twice. */
 export interface Remembered {
@@ -38,7 +39,7 @@ export interface Remembered {
   /** What shortcuts find, once one has learnt it. */
   answer: Answer | undefined
   /** The ways of a shortcut that end there. */
-  ways: (() => void)[] | undefined
+  ways: Way | undefined
   /** How many hits the answer was granted: those that are not left are not counted yet. */
   granted: number
   /** Further hits through a shortcut that are not counted yet. */
@@ -157,7 +158,7 @@ export class MemoryTier {
     entry.state |= GONE
     revoke(entry)
     if (entry.answer !== undefined) entry.answer.value = undefined
-    for (const forget of entry.ways ?? []) forget()
+    for (let way = entry.ways; way !== undefined; way = way.next) forget(way, entry.answer)
     entry.ways = undefined
   }
 }

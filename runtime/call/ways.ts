@@ -10,12 +10,29 @@ const MOST_SHAPES = 8
 export class Branch extends Map<unknown, Branch | Answer> {
   /** Of the plain objects that are values here. */
   shapes: Shape[] | undefined = undefined
+  /** Where this branch stands, and under what. */
+  above: Branch | undefined = undefined
+  under: Step | Shape = undefined
+}
+
+/** One of the ways to an answer, by its end; the answer's others follow. */
+export interface Way {
+  readonly branch: Branch
+  readonly last: Step
+  readonly next: Way | undefined
 }
 
 /** Plain objects with these properties, in this order; `start` has the values of the first. */
-interface Shape {
+class Shape {
   readonly names: readonly string[]
   readonly start: Branch
+
+  constructor(names: readonly string[], above: Branch) {
+    this.names = names
+    this.start = new Branch()
+    this.start.above = above
+    this.start.under = this
+  }
 }
 
 /** A primitive value, or the names of a plain object's properties, whose values follow. */
@@ -46,38 +63,43 @@ export function follow(value: unknown, steps: Step[], depth = 0): boolean {
   return properties.every((property) => follow(property?.value, steps, depth + 1))
 }
 
-/** Lays a way to the answer; returns how to forget it. */
-export function put(root: Branch, steps: readonly Step[], answer: Answer): (() => void) | undefined {
-  const trail: { readonly branch: Branch; readonly step: Step; readonly shape?: Shape }[] = []
+/** Lays a further way to the answer; `undefined` if that cannot be. */
+export function put(root: Branch, steps: readonly Step[], answer: Answer): Way | undefined {
   let branch = root
   for (const [index, step] of steps.entries()) {
     if (step instanceof Names) {
       const shape = shapeOf(branch, step.names)
       if (shape === undefined) return undefined
-      trail.push({ branch, step, shape })
       branch = shape.start
     } else if (index < steps.length - 1) {
-      let next = branch.get(step)
-      if (!(next instanceof Branch)) {
-        next = new Branch()
-        branch.set(step, next)
-      }
-      trail.push({ branch, step })
-      branch = next
+      branch = branchBelow(branch, step)
     }
   }
   const last = steps.at(-1)
   branch.set(last, answer)
-  return () => {
-    if (branch.get(last) === answer) branch.delete(last)
-    for (let index = trail.length - 1, below = branch; index >= 0; index--) {
-      const { branch: above, step, shape } = trail[index] as (typeof trail)[number]
-      if (below.size > 0 || (below.shapes?.length ?? 0) > 0) return
-      if (shape === undefined) above.delete(step)
-      else above.shapes = above.shapes?.filter((other) => other !== shape)
-      below = above
-    }
+  return { branch, last, next: answer.entry.ways }
+}
+
+/** Takes a way back, with all branches that led there alone. */
+export function forget({ branch, last }: Way, answer: Answer | undefined): void {
+  if (branch.get(last) === answer) branch.delete(last)
+  let below = branch
+  while (below.above !== undefined && below.size === 0 && (below.shapes?.length ?? 0) === 0) {
+    const { above, under } = below
+    if (under instanceof Shape) above.shapes = above.shapes?.filter((shape) => shape !== under)
+    else above.delete(under)
+    below = above
   }
+}
+
+function branchBelow(above: Branch, step: Step): Branch {
+  const known = above.get(step)
+  if (known instanceof Branch) return known
+  const branch = new Branch()
+  branch.above = above
+  branch.under = step
+  above.set(step, branch)
+  return branch
 }
 
 function shapeOf(branch: Branch, names: readonly string[]): Shape | undefined {
@@ -86,7 +108,7 @@ function shapeOf(branch: Branch, names: readonly string[]): Shape | undefined {
     (shape) => shape.names.length === names.length && shape.names.every((name, index) => name === names[index]),
   )
   if (known !== undefined || branch.shapes.length >= MOST_SHAPES) return known
-  const shape: Shape = { names, start: new Branch() }
+  const shape = new Shape(names, branch)
   branch.shapes.push(shape)
   return shape
 }

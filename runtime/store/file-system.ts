@@ -61,10 +61,10 @@ export function modifiedOf({ mtimeMs }: FileFacts): number {
 
 /**
  * The time of the last write, which `writeWhole` keeps apart, and the number of the inode. Doubles cost half of what
- * bigint facts do on every hit.
+ * bigint facts do on every hit. Joined, since a template would stay in memory as a tree of its parts.
  */
 export function revisionOf(facts: FileFacts): string {
-  return `${writtenAt(facts)}-${facts.ino}-${facts.size}`
+  return [writtenAt(facts), facts.ino, facts.size].join('-')
 }
 
 /**

@@ -7,8 +7,6 @@ import { workerSource } from './scripts/worker-source.mjs'
 const LONG =
   /\/test\/(?:recipes|real-code|built|cli|build|docs|explain|not-compiled|package|integrity|runtime\/store-kill|runtime\/remote\/(?:s3|tiers|opendal|locks|lock-drivers)|transformer\/tspc-[\w-]+)\.test\.ts$/
 
-/** Files that leave nothing behind in their process: a worker takes one after the other, with what it has loaded by then. */
-const SHARED = ['test/transformer/**/*.test.ts', 'test/runtime/*.test.ts']
 /** They put modules of their own in the place of others, or keep a core busy. */
 const ALONE = ['test/transformer/windows-paths.test.ts', 'test/runtime/store-kill.test.ts']
 
@@ -29,14 +27,16 @@ export default defineConfig({
   ],
   test: {
     projects: [
-      { extends: true, test: { name: 'shared', include: SHARED, exclude: ALONE, isolate: false } },
-      { extends: true, test: { name: 'own', include: ['test/**/*.test.ts'], exclude: SHARED } },
+      // Files leave nothing behind in their process: a worker takes one after the other, with what it has loaded by then.
+      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false } },
       { extends: true, test: { name: 'alone', include: ALONE } },
     ],
     // What dist/ loads on first use cannot be loaded from sources.
     setupFiles: ['runtime/way.ts', 'runtime/cold.ts', 'runtime/remote.ts', 'test/setup.ts'],
+    // Long enough for a machine that does much else: they end what hangs.
     testTimeout: 180_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 30_000 } },
     // Tests that wait for a process they started leave their core to others: a file for each core.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongFirst },

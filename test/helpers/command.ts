@@ -23,13 +23,16 @@ export function runCommand(cwd: string, args: readonly string[], environment: En
   return { status, stdout, stderr }
 }
 
+let warm: ReturnType<typeof warmProcess> | undefined
+
 /**
- * `deche` in one process for all tests of a file. Each run has a directory, an environment and modules of deche of its
+ * `deche` in one process for all tests of a worker. Each run has a directory, an environment and modules of deche of its
  * own. What Node reads when it starts (NODE_OPTIONS), colours, which a package decides when it is loaded, and a store
  * elsewhere, whose part of deche is loaded by `require`, need `runCommand`.
  */
 export function warmCommand(): (cwd: string, args: readonly string[], environment?: Environment) => Promise<Outcome> {
   builtTransformer()
-  const run = warmProcess('command-host.mjs', command)
+  warm ??= warmProcess('command-host.mjs', command)
+  const run = warm
   return (cwd, args, environment = {}) => run({ cwd, args, environment: plainEnvironment(environment) })
 }

@@ -22,7 +22,7 @@ export type { Outcome } from './warm-process.js'
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const transformer = join(repository, 'dist/transformer/index.js')
 
-/** The compilers that run in this test file, each in a process of its own. */
+/** The compilers that run for this worker, each in a process of its own. */
 const warm = new Map<string, ReturnType<typeof warmProcess>>()
 
 /** A TypeScript and a ts-patch, by where npm puts them in this repository. */

@@ -14,8 +14,8 @@ export interface Run {
 }
 
 /**
- * One process for all tests of a file, so that they wait for a compiler to be loaded and warm only once. `host` is a file
- * beside this one that calls `serve`. It starts with the first run and ends with the test file's own process.
+ * One process for all tests of a worker, so that they wait for a compiler to be loaded and warm only once. `host` is a file
+ * beside this one that calls `serve`. It starts with the first run and ends with the worker.
  */
 export function warmProcess(host: string, ...settings: string[]): (run: Run) => Promise<Outcome> {
   let child: ChildProcess | undefined

@@ -429,13 +429,13 @@ describe('deche prune', () => {
     for (const prefix of ['near', 'far']) fill(join(directory, prefix))
     rmSync(join(directory, 'near/demo.third'), { recursive: true })
     write({ 'deche.config.json': '{ "tiers": [{ "prefix": "near" }, { "prefix": "far", "readonly": true }] }' })
-    const listed = (await deche(['ls'])).stdout
-    expect(listed).toMatch(/^ +10 +0 +\d+ {2}demo\.half\n +10 +0 +\d+ {2}demo\.third$/m)
+    const listed = /^ +10 +0 +\d+ {2}demo\.half\n +10 +0 +\d+ {2}demo\.third$/m
+    expect((await deche(['ls'])).stdout).toMatch(listed)
     const { stdout, status } = await deche(['prune', '--max-entries', '6'])
     expect(stdout).toMatch(/^4 entries, \d+ bytes removed from .*near\n6 entries, \d+ bytes left$/m)
     expect(status).toBe(0)
     expect(filesIn(join(directory, 'near/demo.half'))).toBe(12)
-    expect((await deche(['ls'])).stdout).toBe(listed)
+    expect((await deche(['ls'])).stdout).toMatch(listed)
   })
 
   it('looks at the functions that are named alone', async () => {

@@ -33,7 +33,7 @@ export class StorePrograms {
   /** Runs operations of a store in a process of its own; `limit` is a shell command before it, `umask 000` say. */
   run(store: string, operations: readonly Operation[], options: { limit?: string; uid?: number } = {}): unknown[] {
     const { limit = ':', uid } = options
-    const spawning: SpawnSyncOptionsWithStringEncoding = { encoding: 'utf8', cwd: '/', timeout: 30_000 }
+    const spawning: SpawnSyncOptionsWithStringEncoding = { encoding: 'utf8', cwd: '/', timeout: 120_000 }
     const ids = uid === undefined ? {} : { uid, gid: uid }
     const command = [process.execPath, this.path('store-ops.mjs'), store, JSON.stringify(operations)]
     const child = spawnSync('sh', ['-c', `${limit} && exec "$@"`, 'sh', ...command], { ...spawning, ...ids })

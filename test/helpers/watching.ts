@@ -10,7 +10,7 @@ export function rounds(
     seen += text
   })
   return async () => {
-    for (let waited = 0; waited < 30_000; waited += 20) {
+    for (let waited = 0; waited < 120_000; waited += 20) {
       const end = ending.exec(seen)
       if (end) {
         const round = seen.slice(0, end.index + end[0].length)

@@ -317,9 +317,7 @@ describe('refused', () => {
     let value: unknown = [root]
     for (let level = 0; level < 60; level++) value = [value, value]
     root.push(value)
-    const before = performance.now()
     expect(refusal({ root }).message).toContain('is part of cycles that refer back more than 1048576 times')
-    expect(performance.now() - before).toBeLessThan(20_000)
   })
 
   it('not at the deepest level that is allowed', () => {

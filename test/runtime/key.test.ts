@@ -6,6 +6,9 @@ import { bytes, DISTINCT, EQUAL, extended, Money } from './key-values.js'
 
 const context = { id: 'demo.f', classes: {} }
 
+/** Of this process's own time, in microseconds: whatever else the machine does, it is no longer. */
+const SECOND = 1_000_000
+
 function text(value: unknown): string {
   return inputsText({ v: [value] }, context).slice('{"v":['.length, -']}'.length)
 }
@@ -228,9 +231,9 @@ describe('reading', () => {
   it('walks a structure that shares its parts four million times in no time', () => {
     let shared: unknown = ['a']
     for (let level = 0; level < 22; level++) shared = [shared, shared]
-    const before = performance.now()
+    const before = process.cpuUsage()
     expect(inputsText({ shared }, context).length).toBeGreaterThan(2 ** 22)
-    expect(performance.now() - before).toBeLessThan(1000)
+    expect(process.cpuUsage(before).user).toBeLessThan(SECOND)
   })
 
   it('costs a sparse array what it holds', () => {
@@ -241,8 +244,8 @@ describe('reading', () => {
   })
 
   it('does not list the elements of a large view', () => {
-    const before = performance.now()
+    const before = process.cpuUsage()
     text(new Uint8Array(8_000_000))
-    expect(performance.now() - before).toBeLessThan(1000)
+    expect(process.cpuUsage(before).user).toBeLessThan(SECOND)
   })
 })

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { Cache } from '../runtime/index.js'
-import { callAll, emptyLog, LockPrograms, noted, notes } from './helpers/lock-programs.js'
+import { askAll, emptyLog, firstNote, killTheFirst, LockPrograms, notes } from './helpers/lock-programs.js'
 import { temporaryDirectory } from './helpers/temporary.js'
 
 let programs: LockPrograms
@@ -17,67 +17,46 @@ afterEach(() => programs.kill())
 
 afterAll(() => programs.programs.remove())
 
-function setting(): { prefix: string; log: string } {
-  return { prefix: temporaryDirectory(), log: emptyLog() }
-}
-
 /** Lock files and what else is not an entry. */
-function leftOver(prefix: string): string[] {
-  return readdirSync(join(prefix, 'demo.slow')).filter((name) => /^\.deche-(?:lock|tmp)/.test(name))
+function leftOver(prefix: string, id: string): string[] {
+  return readdirSync(join(prefix, id)).filter((name) => /^\.deche-(?:lock|tmp)/.test(name))
 }
 
-describe.each([
-  { how: 'asynchronous', sync: false },
-  { how: 'synchronous', sync: true },
-])('under lock, an $how function', ({ sync }) => {
-  it('runs in one of eight processes that call it at once', async () => {
-    const { prefix, log } = setting()
-    const processes = await programs.start(8, { prefix, log, sync, ms: 30 })
-    for (const key of ['a', 'b', 'c']) {
-      const came = await callAll(processes, key)
-      expect(new Set(came).size).toBe(1)
-    }
-    expect(notes(log).map(({ what, key }) => `${what} ${key}`)).toEqual([
-      'start a',
-      'end a',
-      'start b',
-      'end b',
-      'start c',
-      'end c',
-    ])
-    expect(leftOver(prefix)).toEqual([])
-  })
-
-  it('is taken over from a process that is killed, once it is dead', async () => {
-    const { prefix, log } = setting()
-    const processes = await programs.start(4, { prefix, log, sync, ms: 700 })
-    const answers = processes.map((child) => {
-      const answer = once(child, 'message')
-      child.send('k')
-      return answer
-    })
-    const [first] = await noted(log, 1)
-    process.kill(Number(first?.pid), 'SIGKILL')
-    const others = answers.filter((_, index) => processes[index]?.pid !== first?.pid)
-    const came = (await Promise.all(others)).map(([answer]) => answer.came)
-    const [, second, third] = notes(log)
-    expect(notes(log).map(({ what }) => what)).toEqual(['start', 'start', 'end'])
-    expect(second?.pid).not.toBe(first?.pid)
+it('a function runs in one of eight processes that call it at once, and goes on in another when that is killed', async () => {
+  const [prefix, log] = [temporaryDirectory(), emptyLog()]
+  const processes = await programs.start(8, { prefix, log })
+  for (const how of ['async', 'sync'] as const) {
+    const keys = ['a', 'b', 'c'].map((key) => `${how}-${key}`)
+    for (const key of keys) expect(new Set(await askAll(processes, { how, key, ms: 30 })).size).toBe(1)
+    expect(notes(log, new RegExp(`^${how}-`)).map(({ what, key }) => `${what} ${key}`)).toEqual(
+      keys.flatMap((key) => [`start ${key}`, `end ${key}`]),
+    )
+    expect(leftOver(prefix, `demo.${how}`)).toEqual([])
+  }
+  for (const how of ['async', 'sync'] as const) {
+    const { killed, came, notes } = await killTheFirst(processes, { how, key: `${how}-k`, ms: 700 }, log)
+    processes.splice(
+      processes.findIndex(({ pid }) => pid === killed),
+      1,
+    )
+    expect(notes.map(({ what }) => what)).toEqual(['start', 'start', 'end'])
+    const [, second, third] = notes
+    expect(second?.pid).not.toBe(killed)
     expect(third?.pid).toBe(second?.pid)
     expect(new Set(came)).toEqual(new Set([second?.pid]))
-    expect(leftOver(prefix)).toEqual([])
-  })
+    expect(leftOver(prefix, `demo.${how}`)).toEqual([])
+  }
 })
 
 it('waits no longer than it may, then runs itself and says so', async () => {
-  const { prefix, log } = setting()
-  const [holder] = await programs.start(1, { prefix, log, ms: 60_000 })
-  holder?.send('k')
-  await noted(log, 1)
+  const [prefix, log] = [temporaryDirectory(), emptyLog()]
+  const [holder] = await programs.start(1, { prefix, log })
+  holder?.send({ how: 'async', key: 'k', ms: 60_000 })
+  await firstNote(log, 'k')
   const warned: Error[] = []
   const listen = (warning: Error) => warned.push(warning)
   process.on('warning', listen)
-  const options = { name: 'demo.slow', params: ['key'], lock: '50ms' } as const
+  const options = { name: 'demo.async', params: ['key'], lock: '50ms' } as const
   expect(new Cache({ prefix }).wrap((key: string) => `${key} here`, options)('k')).toBe('k here')
   await expect.poll(() => warned.map(({ message }) => message).join()).toContain('waited 50 ms for another process')
   process.off('warning', listen)
@@ -97,7 +76,7 @@ it('a function that throws, or whose result cannot be kept, lets go of its lock'
   const failLater = cache.wrap(async () => Promise.reject(new RangeError('no')), { name: 'demo.slow', params: [] })
   await expect(failLater()).rejects.toThrow(RangeError)
   await expect(failLater()).rejects.toThrow(RangeError)
-  expect(leftOver(prefix)).toEqual([])
+  expect(leftOver(prefix, 'demo.slow')).toEqual([])
 })
 
 it('a body may call its own function with the same arguments, or another one under lock', async () => {
@@ -126,11 +105,11 @@ it('a thread that ends with a lock in its hands is dead, though its process live
     })`
   const worker = new Worker(source, { eval: true })
   await once(worker, 'message')
-  expect(leftOver(prefix).length).toBe(1)
+  expect(leftOver(prefix, 'demo.slow').length).toBe(1)
   await worker.terminate()
   const here = new Cache({ prefix, lock: true }).wrap(async () => 'here', { name: 'demo.slow', params: [] })
   expect(await here()).toBe('here')
-  expect(leftOver(prefix)).toEqual([])
+  expect(leftOver(prefix, 'demo.slow')).toEqual([])
 })
 
 it('nobody takes over from a holder that cannot be seen from here', async () => {

@@ -93,7 +93,8 @@ async function locksOf(spec: { protocol: string; client: string; prefix: string;
 }
 
 for (const [kind, { server, open }] of Object.entries(kinds)) {
-  describe.skipIf(!server)(`locks of ${kind}${needing(server, `server of ${kind}`)}`, () => {
+  // They mostly wait.
+  describe.skipIf(!server).concurrent(`locks of ${kind}${needing(server, `server of ${kind}`)}`, () => {
     it('a holder elsewhere that says nothing more is taken over when its lease is over, and not before', async () => {
       const driver = await open()
       expect(await driver.acquire(elsewhere('dir/name'), never)).toEqual([])
@@ -184,7 +185,7 @@ for (const [kind, { server, open }] of Object.entries(kinds)) {
   })
 }
 
-describe('claims on S3', () => {
+describe.concurrent('claims on S3', () => {
   it('are never two at a time, whatever the order of requests, and come to an end', async () => {
     for (let round = 0; round < 10; round++) {
       const objects = objectsInMemory()

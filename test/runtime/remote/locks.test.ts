@@ -1,9 +1,9 @@
+import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cache } from '../../../runtime/index.js'
 import type { Store } from '../../../runtime/store/store.js'
-import { callAll, emptyLog, LockPrograms, noted, notes } from '../../helpers/lock-programs.js'
+import { ask, askAll, emptyLog, firstNote, killTheFirst, LockPrograms, notes } from '../../helpers/lock-programs.js'
 import { needing, newBucket, s3Options, servers } from '../../helpers/servers.js'
 
 /** `lock` across processes that share a store elsewhere. */
@@ -18,66 +18,65 @@ const kinds = {
   },
 }
 
+const FACES = [
+  { how: 'async', blocking: 'blocking' },
+  { how: 'sync', blocking: 'sync' },
+] as const
+
 for (const [kind, { server, protocol, storageOptions, prefix: newPrefix }] of Object.entries(kinds)) {
   describe.skipIf(!server)(`under lock on ${kind}${needing(server, `server of ${kind}`)}`, () => {
     let programs: LockPrograms
     beforeAll(() => {
       programs = new LockPrograms()
     })
-    afterEach(() => programs.kill())
-    afterAll(() => programs.programs.remove())
+    afterAll(() => {
+      programs.kill()
+      programs.programs.remove()
+    })
 
-    async function setting(lease: string) {
+    /** Processes that share a store. Each has functions of both faces: loading a client takes longest. */
+    async function start(count: number, lease: string) {
       const prefix = await newPrefix()
+      const log = emptyLog()
       const options = { protocol, storageOptions: { ...storageOptions, lease, timeout: '60s' } }
-      return { program: { prefix, log: emptyLog(), options }, store: new Cache({ ...options, prefix }).store }
+      return { processes: await programs.start(count, { prefix, log, options }), log, options: { ...options, prefix } }
     }
 
-    describe.each([
-      { how: 'asynchronous', sync: false },
-      { how: 'synchronous', sync: true },
-    ])('an $how function', ({ sync }) => {
-      it('runs in one of four processes that call it at once', async () => {
-        const { program, store } = await setting('60s')
-        const processes = await programs.start(4, { ...program, sync, ms: 30 })
-        for (const key of ['a', 'b', 'c']) expect(new Set(await callAll(processes, key)).size).toBe(1)
-        expect(notes(program.log).map(({ what, key }) => `${what} ${key}`)).toEqual(
-          ['a', 'b', 'c'].flatMap((key) => [`start ${key}`, `end ${key}`]),
+    it('a function runs in one of four processes that call it at once, and goes on in another when that is killed', async () => {
+      const { processes, log, options } = await start(4, '20m')
+      for (const { how } of FACES) {
+        const keys = ['a', 'b', 'c'].map((key) => `${how}-${key}`)
+        for (const key of keys) expect(new Set(await askAll(processes, { how, key, ms: 30 })).size).toBe(1)
+        expect(notes(log, new RegExp(`^${how}-`)).map(({ what, key }) => `${what} ${key}`)).toEqual(
+          keys.flatMap((key) => [`start ${key}`, `end ${key}`]),
         )
-        expect(await directories(store)).toEqual(['demo.slow'])
-      })
+      }
+      expect((await directories(new Cache(options).store)).sort()).toEqual(['demo.async', 'demo.sync'])
 
-      it('is taken over from a process that is killed, long before its lease is over', async () => {
-        const { program } = await setting('20m')
-        const processes = await programs.start(3, { ...program, sync, ms: 700 })
-        const answers = processes.map((child) => {
-          const answer = once(child, 'message')
-          child.send('k')
-          return answer
-        })
-        const [first] = await noted(program.log, 1)
-        process.kill(Number(first?.pid), 'SIGKILL')
-        const others = answers.filter((_, index) => processes[index]?.pid !== first?.pid)
-        const came = (await Promise.all(others)).map(([answer]) => answer.came)
-        const [, second, third] = notes(program.log)
-        expect(notes(program.log).map(({ what }) => what)).toEqual(['start', 'start', 'end'])
-        expect(second?.pid).not.toBe(first?.pid)
+      // Long before its lease is over.
+      for (const { how } of FACES) {
+        const { killed, came, notes } = await killTheFirst(processes, { how, key: `${how}-k`, ms: 700 }, log)
+        processes.splice(
+          processes.findIndex(({ pid }) => pid === killed),
+          1,
+        )
+        expect(notes.map(({ what }) => what)).toEqual(['start', 'start', 'end'])
+        const [, second, third] = notes
+        expect(second?.pid).not.toBe(killed)
         expect(new Set([...came, second?.pid, third?.pid]).size).toBe(1)
-      })
+      }
+    })
 
-      it('keeps its lock while it blocks its event loop for many leases', async () => {
-        const { program } = await setting('1s')
-        const processes = await programs.start(2, { ...program, sync, blocks: true, ms: 4000 })
-        const [holder, waiting] = processes
-        const first = once(holder as object as NodeJS.EventEmitter, 'message')
-        holder?.send('k')
-        await noted(program.log, 1)
-        const second = once(waiting as object as NodeJS.EventEmitter, 'message')
-        waiting?.send('k')
-        const came = await Promise.all([first, second])
-        expect(came.map(([answer]) => answer.came)).toEqual([holder?.pid, holder?.pid])
-        expect(notes(program.log).map(({ what }) => what)).toEqual(['start', 'end'])
-      })
+    it('a function keeps its lock while it blocks its event loop for many leases', async () => {
+      const { processes, log } = await start(2, '1s')
+      const [holder, waiting] = processes as [ChildProcess, ChildProcess]
+      for (const { blocking: how } of FACES) {
+        const call = { how, key: `${how}-k`, ms: 4000 }
+        const first = ask(holder, call)
+        await firstNote(log, call.key)
+        expect(await Promise.all([first, ask(waiting, call)])).toEqual([holder.pid, holder.pid])
+        expect(notes(log, new RegExp(call.key)).map(({ what }) => what)).toEqual(['start', 'end'])
+      }
     })
   })
 }

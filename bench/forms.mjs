@@ -16,6 +16,10 @@ export const FORMS = [
     text: 'export class Api {\nid = 1\n/** @deche attrs=id */\nload(city: string) { return this.id + city }\n}',
   },
   {
+    form: 'one that reaches two other declarations',
+    text: 'const RATE = 2\nfunction double(n: number) { return n * RATE }\n/** @deche */\nexport function price(n: number) { return double(n) }',
+  },
+  {
     form: 'async, three parameters, two options',
     text: '/** @deche ttl=7d ignore=signal */\nexport async function forecast(city: string, days = 3, signal?: AbortSignal) { return city + days }',
   },

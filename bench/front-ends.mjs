@@ -47,6 +47,8 @@ export async function frontEnds(rounds) {
       }
     })
     const tagged = files.filter((each) => each.isTagged)
+    const added = tagged.map(({ file, text }) => transform(file, text).code.length - text.length)
+    rows[0].addedBytes = Math.round(added.reduce((sum, bytes) => sum + bytes) / rows[0].tags)
     const phases = await phasesOf(() => {
       for (const file of tagged) ways.deche(file)
     }, rounds)

@@ -22,6 +22,7 @@ function page({
   node,
   cpu,
   start,
+  loader,
   output,
   memory,
   disk = [],
@@ -79,7 +80,16 @@ ${table(
   start.map(({ program, overEmptyMs }) => [program, overEmptyMs]),
 )}
 
-${carried(output)}
+### With deche/register
+
+Milliseconds that \`--import deche/register\` adds to a process, beside a hook that does nothing. Node 20 runs hooks in a thread of its own, which any of them pays for.
+
+${table(
+  ['Node', 'program', 'plain, ms', 'a hook that does nothing, over that', 'deche/register, over that'],
+  loader.map(({ node, program, plainMs, idleOverMs, overMs }) => [node, program, plainMs, idleOverMs, overMs]),
+)}
+
+${carried(output, frontEnds)}
 
 ${scale === undefined ? '' : `${much(scale)}\n\n`}## Compiling
 
@@ -137,7 +147,7 @@ ${tspcProfile.map(profiled).join('')}## Why it is not faster
 `
 }
 
-function carried({ files, forms }) {
+function carried({ files, forms }, frontEnds) {
   return `### What a program carries
 
 The files of the package that a program reads: \`runtime.js\` when it imports a compiled module, \`way.js\` with its first call, \`cold.js\` with its first miss, \`remote.js\` with its first store elsewhere.
@@ -149,12 +159,18 @@ ${table(
 
 Bytes that compiling adds for each tagged function, beside what it adds once to a file: as the bundler plugin writes them, when esbuild has minified that, and with
 \`tspc\`, which puts spaces and line breaks in. The function's id is in it, its name and its parameters' again, what its tag says, and 28 digits of a hash of its code: long names, and options with names
-in them, take more.
+in them, take more. Of the other declarations of the file that tagged functions reach, the file has a line each. ${ofRealCode(frontEnds)}
 
 ${table(
   ['function', 'plugin', 'minified', 'tspc'],
   forms.map(({ form, plugin, minified, tspc }) => [form, plugin, minified, tspc]),
 )}`
+}
+
+function ofRealCode([{ addedBytes, tags } = {}]) {
+  return addedBytes === undefined
+    ? ''
+    : `In the ${tags} functions of real code under Compiling it is ${addedBytes} bytes on average, with what their files get once.`
 }
 
 function whereMeasured(machine) {

@@ -142,7 +142,7 @@ function report({
     console.table(scale.builds)
   }
   console.log('Start with deche/register, milliseconds of the whole process')
-  console.table(Object.fromEntries(loader.map(({ program, ...numbers }) => [program, numbers])))
+  console.table(loader)
   if (stores !== undefined) {
     console.log(
       'Stores elsewhere: requests of a call; a read, microseconds, from a client that answers at once and from Redis',

@@ -11,7 +11,8 @@ export interface Insertion {
 }
 
 /**
- * The statements at `analysis.insertAt`: the import of the runtime, one factory per site, and their registration.
+ * The statements at `analysis.insertAt`: the import of the runtime, one factory per site, and their registration. What the
+ * hashes of code are made of stands once for all sites.
  *
  * ```js
  * import * as $deche from "deche/runtime"; function $d0(){return["…",["city","days?"],"…",()=>forecast]} $deche.register($d0);
@@ -25,11 +26,15 @@ export function generateHead(analysis: Analysis, format: Format): string {
     format === 'esm'
       ? `import * as ${namespace} from "deche/runtime";`
       : `const ${namespace} = require("deche/runtime");`
+  const { lines, selections } = sharedPieces(sites)
+  const pieces = `${analysis.factories}p`
+  const shared = lines.length > 0 ? [`function ${pieces}(){return${quote(lines.join('\n'))}}`] : []
   const factories = sites.map((site, index) => {
-    return `function ${factoryName(analysis, index)}(){return${siteLiteral(analysis, site, format)}}`
+    const selection = selections[index] && `[${pieces},${quote(selections[index])}]`
+    return `function ${factoryName(analysis, index)}(){return${siteLiteral(analysis, site, format, selection)}}`
   })
   const register = `${namespace}.register(${sites.map((_, index) => factoryName(analysis, index)).join()});`
-  return [load, ...factories, register].join(' ')
+  return [load, ...shared, ...factories, register].join(' ')
 }
 
 /**
@@ -119,19 +124,42 @@ function rootOf(binding: Binding): Binding {
   return binding.kind === 'alias' ? rootOf(binding.of) : binding
 }
 
+/**
+ * The lines of pieces of all sites, each once, and the numbers of those that a site has, as in `0-3,5`. Functions of one file
+ * often reach the same ones.
+ */
+function sharedPieces(sites: readonly Site[]): { readonly lines: readonly string[]; readonly selections: string[] } {
+  const numbers = new Map<string, number>()
+  const selections = sites.map(({ code }) => {
+    // The hash says the function's own piece.
+    const lines = code.pieces.split('\n').slice(1)
+    for (const line of lines) if (!numbers.has(line)) numbers.set(line, numbers.size)
+    return ranges(lines.map((line) => numbers.get(line) as number).sort((a, b) => a - b))
+  })
+  return { lines: [...numbers.keys()], selections }
+}
+
+function ranges(ascending: readonly number[]): string {
+  const runs: [first: number, last: number][] = []
+  for (const number of ascending) {
+    const run = runs.at(-1)
+    if (run !== undefined && number <= run[1] + 1) run[1] = number
+    else runs.push([number, number])
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join()
+}
+
 /** A `SiteRecord`, without spaces and, at its end, without what is not there. */
-function siteLiteral(analysis: Analysis, site: Site, format: Format): string {
+function siteLiteral(analysis: Analysis, site: Site, format: Format, pieces: string | undefined): string {
   const options = Object.entries(site.options).map(([name, value]) => `${name}:${literal(value)}`)
   const refs = Object.entries(site.refs).map(([name, binding]) => `${name}:${reach(analysis, binding, format)}`)
-  // The hash says the function's own piece.
-  const pieces = site.code.pieces.split('\n').slice(1)
   const more = [
     site.attrs.length > 0 && `attrs:${literal(site.attrs)}`,
     site.captures.length > 0 && `captures:${literal(site.captures)}`,
     site.async && 'async:true',
     site.generator && 'generator:true',
     refs.length > 0 && `refs:()=>({${refs.join()}})`,
-    pieces.length > 0 && `pieces:${quote(pieces.join('\n'))}`,
+    pieces && `pieces:${pieces}`,
   ].filter(Boolean)
   const items = [
     quote(site.id),

@@ -32,10 +32,20 @@ export function* keepCode(memo: Memo, face: Face): Steps<void> {
   const { id, code, pieces, directory } = memo
   if (code === undefined || kept.get(memo) === code) return
   kept.set(memo, code)
-  const text = JSON.stringify({ deche: 1, id, code, pieces: [`${ownMark(code)} own`, ...(pieces?.split('\n') ?? [])] })
+  const lines = [`${ownMark(code)} own`, ...(pieces === undefined ? [] : chosen(...pieces))]
+  const text = JSON.stringify({ deche: 1, id, code, pieces: lines })
   try {
     yield* take(face.write(`${directory}/${codeName(code)}`, new TextEncoder().encode(text), { ifAbsent: true }))
   } catch (error) {
     storeFailed(memo, 'written', error)
   }
+}
+
+/** Of the lines of all functions of a module, those of one: see `SiteSpec.pieces`. */
+export function chosen(all: () => string, numbers: string): string[] {
+  const lines = all().split('\n')
+  return numbers.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return lines.slice(first, last + 1)
+  })
 }

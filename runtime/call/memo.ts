@@ -17,7 +17,7 @@ import { warnOnce } from '../warn.js'
 import type { Inputs } from './bind.js'
 import { Flights } from './flights.js'
 import { Shortcut } from './shortcut.js'
-import { boundNames } from './site.js'
+import { boundNames, type SiteSpec } from './site.js'
 import type { Site } from './sites.js'
 import type { Stats } from './stats.js'
 import { MemoryTier } from './tier.js'
@@ -30,7 +30,7 @@ export interface Memo {
   readonly names: readonly string[]
   /** Hash of the function's code, and what is in it; absent for functions that no compiler has seen. */
   readonly code?: string
-  readonly pieces?: string
+  readonly pieces?: SiteSpec['pieces']
   /** How many of them, the last ones, are captured variables. */
   readonly captures: number
   /** Declared `async`: all its answers are promises. */

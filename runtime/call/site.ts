@@ -20,10 +20,10 @@ export interface SiteSpec {
   /** A hash of the function's code, when it was compiled: what `version=auto` stands for. Its end is that of the function's own piece. */
   readonly code?: string
   /**
-   * What else is in that hash: a line for each piece but the function's own. Kept with the entries, so that `deche explain` can
-   * tell what changed.
+   * What else is in that hash: a line for each piece but the function's own, chosen from those of all functions of the module by
+   * their numbers, as in `0-3,5`. Kept with the entries, so that `deche explain` can tell what changed.
    */
-  readonly pieces?: string
+  readonly pieces?: readonly [all: () => string, numbers: string]
   /** Options whose value is a binding of the function's own module. */
   readonly refs?: () => Readonly<Record<string, unknown>>
   /** The function itself, where the module can name it: how `cached(fn)` finds its site. May throw (not yet initialised). */

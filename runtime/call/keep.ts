@@ -3,7 +3,7 @@ import type { NamedCodec } from '../config/options.js'
 import { ConfigError, UnstorableError, ValidationError } from '../errors.js'
 import { enforce } from '../limits/enforce.js'
 import { isAtHand } from '../store/at-hand.js'
-import type { Stat } from '../store/store.js'
+import type { Stat, WriteOptions } from '../store/store.js'
 import { type EntryBody, type EntryHeader, type EntryKind, encodeEntry, historyName } from '../value/entry.js'
 import { encodeException, isKeepable } from '../value/exception.js'
 import { encodeValue } from '../value/value.js'
@@ -227,9 +227,13 @@ function* keepOlder(call: Call, face: Face): Steps<void> {
 }
 
 function* write(call: Call, kind: EntryKind, file: Uint8Array, face: Face): Steps<Stat | undefined> {
-  const expires = endOf(kind, Date.now(), call.memo.settings)
+  const { settings, tier } = call.memo
+  const expires = endOf(kind, Date.now(), settings)
+  // Only of answers does memory, of whatever process, remember the revision.
+  const facts = kind === 'inputs' ? 'none' : tier === undefined ? 'size' : undefined
+  const options: WriteOptions = { ...(expires !== undefined && { expires }), ...(facts !== undefined && { facts }) }
   try {
-    return yield* take(face.write(pathsOf(call)[kind], file, expires === undefined ? undefined : { expires }))
+    return yield* take(face.write(pathsOf(call)[kind], file, options))
   } catch (error) {
     if (call.strict) throw error
     storeFailed(call.memo, 'written', error)
@@ -238,10 +242,10 @@ function* write(call: Call, kind: EntryKind, file: Uint8Array, face: Face): Step
 }
 
 function* remove(call: Call, path: string, face: Face): Steps<void> {
-  const { store } = call.memo
+  const { store, peek } = call.memo
   try {
     // There is hardly ever something there, and to be told so by an error takes ten times as long as asking.
-    if (isAtHand(store) && store.sync.stat(path) === undefined) return
+    if (peek !== undefined ? !peek.has(path) : isAtHand(store) && store.sync.stat(path) === undefined) return
     yield* take(face.remove(path))
   } catch (error) {
     storeFailed(call.memo, 'written', error)

@@ -48,10 +48,10 @@ export function recall(call: Call): Found | undefined {
  */
 export function glimpse(call: Call): Found | undefined {
   const { memo, place } = call
-  const { tier, settings, mode } = memo
-  if (memo.peek === undefined || tier?.get(place) !== undefined) return undefined
+  const { tier, settings, mode, peek } = memo
+  if (peek === undefined || !memo.mayLook || tier?.get(place) !== undefined) return undefined
   try {
-    const seen = memo.peek(place, tier !== undefined)
+    const seen = peek.look(place, tier !== undefined)
     const entry = seen && open(call, 'data', seen)
     if (typeof entry !== 'object' || !isFresh(entry.kind, entry.at, settings, mode)) return undefined
     if (mayBeDue(entry, settings)) return undefined
@@ -78,10 +78,16 @@ export function* lookUp(call: Call, face: Face): Steps<Found | undefined> {
   tier?.delete(call.place)
   const result = yield* find(call, 'data', face)
   if (typeof result === 'object') return result
-  const exception = settings.errors === 'off' ? undefined : yield* find(call, 'exception', face)
+  const exception = mayHaveException(call) ? yield* find(call, 'exception', face) : undefined
   if (typeof exception === 'object') return exception
   if (result === 'stale' || exception === 'stale') call.memo.stats.stale++
   return undefined
+}
+
+/** Asked when the store was asked for the result: it has told if something is wrong with it. */
+function mayHaveException(call: Call): boolean {
+  const { settings, peek } = call.memo
+  return settings.errors !== 'off' && (peek === undefined || peek.has(pathsOf(call).exception))
 }
 
 /** Where the store answers at once, the arguments are as they were. */

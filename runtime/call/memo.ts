@@ -45,8 +45,10 @@ export interface Memo {
   readonly directory: string
   readonly classes: ClassCodecs
   readonly tier: MemoryTier | undefined
-  /** A look into the store that answers most hits, where nothing else can have a say in them. */
-  peek: Peek | undefined
+  /** Of a store that has such ways. */
+  readonly peek: Peek | undefined
+  /** Whether a look at a file may answer a hit: no codec of the user's sees the bytes, nor anything else has a say. */
+  readonly mayLook: boolean
   /** To what is in memory, without a key. */
   shortcut: Shortcut | undefined
   readonly flights: Flights
@@ -101,6 +103,7 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
   const isOpened = site.wrapped !== undefined && spec.self === undefined
   if (!spec.async && !isOpened) refuseSync(store, spec.id)
   if ((settings.functionLimits ?? settings.cacheLimits) !== undefined) checkLimited(spec.id, store)
+  const keys = secrets(spec.id, settings)
   const memo: Memo = {
     id: spec.id,
     names,
@@ -117,13 +120,13 @@ export function createMemo(site: Site, cache: Cache, resolution: Resolution, sta
     // A memory store is its own memory.
     tier: settings.memory === 'off' || store.protocol === 'memory' ? undefined : new MemoryTier(settings.memory, stats),
     shortcut: undefined,
-    peek: undefined,
+    peek: peekOf(store.sync),
+    mayLook: settings.output === undefined && settings.valid.length === 0 && keys.signing === undefined,
     flights: new Flights(),
     stats,
-    ...secrets(spec.id, settings),
+    ...keys,
   }
   if (mayTakeShortcut(memo)) memo.shortcut = new Shortcut(memo)
-  if (mayPeek(memo)) memo.peek = peekOf(store.sync)
   return memo
 }
 
@@ -174,11 +177,6 @@ function refuseForGenerators(id: string, settings: Settings): void {
 function mayTakeShortcut({ tier, generator, settings, mode }: Memo): boolean {
   if (tier === undefined || generator !== false || mode === 'off' || mode === 'refresh') return false
   return settings.output === undefined && settings.valid.length === 0 && settings.path === undefined
-}
-
-/** Where reading is all that a hit asks: no codec or check of the user, which would see bytes that the next look overwrites. */
-function mayPeek({ settings, signing }: Memo): boolean {
-  return settings.output === undefined && settings.valid.length === 0 && signing === undefined
 }
 
 /** One call: its inputs, its key, and where its files lie. */

@@ -9,6 +9,7 @@ export interface FileSystem {
   read(fd: number, buffer: Uint8Array, offset: number, length: number, position: null, done: Done): void
   write(fd: number, buffer: Uint8Array, offset: number, length: number, position: null, done: Done): void
   fstatSync(fd: number): FileFacts
+  existsSync(path: string): boolean
   statSync(path: string, options: { throwIfNoEntry: false }): FileFacts | undefined
   /** What kind of file system a path is on. Without it, `directoryRevision` tells nothing. */
   statfsSync?(path: string): { readonly type: number }

@@ -212,6 +212,15 @@ export function createFileStore(options: FileStoreOptions): Store {
     touch,
   }
 
-  providePeek(sync, (path, wantsFacts) => peek(fs, locate(path), mark, outlook, wantsFacts))
+  providePeek(sync, {
+    look: (path, wantsFacts) => peek(fs, locate(path), mark, outlook, wantsFacts),
+    has(path) {
+      try {
+        return fs.existsSync(locate(path))
+      } catch {
+        return true
+      }
+    },
+  })
   return { protocol: 'file', location, sync, async }
 }

@@ -38,7 +38,7 @@ export function createReadMarker(fs: FileSystem): ReadMarker {
     const time = now()
     const isNoted = atimeMs > mtimeMs && time - atimeMs < EVERY
     if (noted.size >= REMEMBERED) noted.clear()
-    noted.set(file, isNoted ? atimeMs : time)
+    noted.set(file, isNoted ? Math.min(atimeMs, time) : time)
     if (isNoted || time < pausedUntil) return
     try {
       // Later than the write, whose time may be a fraction ahead.

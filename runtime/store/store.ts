@@ -43,6 +43,11 @@ export interface WriteOptions {
    * cannot say so passes this over.
    */
   readonly modified?: number
+  /**
+   * How little of the new stat is wanted. `size`: the writer does not remember the revision. `none`: nor does anybody ever ask
+   * whether this path was written anew. What is not wanted may be answered anyhow.
+   */
+  readonly facts?: 'size' | 'none'
 }
 
 /** A file of a listing, with what is known of it without reading. */

@@ -16,6 +16,9 @@ import { temporaryName } from './temporary.js'
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o700
 
+/** Taken before anyone can install fake timers. */
+const now = Date.now
+
 /** How often a write starts anew while others remove the directory under it. */
 const ATTEMPTS = 5
 
@@ -44,7 +47,7 @@ export function writeWhole(
         abandon(fs, draft)
         throw error
       }
-      return publish(fs, draft, target, options)
+      return publish(fs, draft, target, bytes.length, options)
     } catch (error) {
       giveUp(error, attempt)
     }
@@ -68,7 +71,7 @@ export async function writeWholeAsync(
         abandon(fs, draft)
         throw error
       }
-      return publish(fs, draft, target, options)
+      return publish(fs, draft, target, bytes.length, options)
     } catch (error) {
       giveUp(error, attempt)
     }
@@ -123,11 +126,18 @@ function abandon(fs: FileSystem, draft: Draft): void {
   unlinkQuietly(fs, draft.path)
 }
 
-function publish(fs: FileSystem, draft: Draft, { directory, name }: Target, options?: WriteOptions): Stat | undefined {
-  let facts: FileFacts
+function publish(
+  fs: FileSystem,
+  draft: Draft,
+  { directory, name }: Target,
+  size: number,
+  options?: WriteOptions,
+): Stat | undefined {
+  let facts: FileFacts | undefined
   try {
-    stamp(fs, draft.fd, options?.modified)
-    facts = fs.fstatSync(draft.fd)
+    if (options?.facts !== 'none') stamp(fs, draft.fd, options?.modified)
+    // They take as long as writing a small file.
+    if (options?.facts === undefined) facts = fs.fstatSync(draft.fd)
   } catch (error) {
     abandon(fs, draft)
     throw error
@@ -144,7 +154,7 @@ function publish(fs: FileSystem, draft: Draft, { directory, name }: Target, opti
     unlinkQuietly(fs, draft.path)
     throw error
   }
-  return statOf(facts)
+  return facts === undefined ? { size, modified: now(), revision: '' } : statOf(facts)
 }
 
 /** The first writer wins. Where there are no hard links this throws: nothing else is both exclusive and whole. */
@@ -177,8 +187,6 @@ function rename(fs: FileSystem, from: string, to: string): void {
   fs.renameSync(from, to)
 }
 
-/** Taken before anyone can install fake timers. */
-const now = Date.now
 /** Whole microseconds, as `stamped` hands them to the kernel. */
 let lastStamp = 0
 

@@ -1,4 +1,5 @@
 import { hash } from '../key/sha256.js'
+import { quote } from '../key/text.js'
 
 /**
  * The file of one entry: a header, which is one line of JSON, then the bytes that the codec wrote. docs/on-disk.md
@@ -48,20 +49,18 @@ const NEWLINE = 10
 /** No header comes near it; it keeps a broken file from being decoded as one long line. */
 const LONGEST_HEADER = 1 << 20
 
+/** Characters up to which a text is made part of longer ones sooner than copied into a file's bytes. */
+const SHORT = 8192
+
 /** Answers the signature of a checksum: 64 lower-case hex digits. */
 export type Signer = (sum: string) => string
 
 export function encodeEntry(header: EntryHeader, key: string, body: EntryBody, sign?: Signer): Uint8Array {
-  const text = JSON.stringify({
-    deche: FORMAT,
-    id: header.id,
-    kind: header.kind,
-    at: header.at,
-    took: Math.round(header.took * 1000) / 1000,
-    codec: header.codec,
-    promise: header.promise,
-    code: header.code,
-  }).slice(0, -1)
+  const text = headerText(header)
+  if (typeof body === 'string' && body.length <= SHORT) {
+    const sum = hash(`${text}\n${key}\n${body}`)
+    return Buffer.from(`${text}${tailText(sum, sign)}${body}`)
+  }
   const length = Buffer.byteLength(text)
   const tail = sign === undefined ? TAIL : TAIL + SIGNED
   const start = length + tail + 1
@@ -69,9 +68,20 @@ export function encodeEntry(header: EntryHeader, key: string, body: EntryBody, s
   file.write(text)
   if (typeof body === 'string') file.write(body, start)
   else file.set(body, start)
-  const sum = checksum(file, length, key, start)
-  file.write(`${SUM}${sum}${sign === undefined ? '' : `"${SIGNATURE}${sign(sum)}`}"}\n`, length)
+  file.write(tailText(checksum(file, length, key, start), sign), length)
   return file
+}
+
+/** JSON, but for its end. */
+function headerText({ id, kind, at, took, codec, promise, code }: EntryHeader): string {
+  const what = kind === undefined ? '' : `,"kind":"${kind}"`
+  const ran = `"at":${at},"took":${Math.round(took * 1000) / 1000}`
+  const more = `${promise ? ',"promise":true' : ''}${code === undefined ? '' : `,"code":${quote(code)}`}`
+  return `{"deche":${FORMAT},"id":${quote(id)}${what},${ran},"codec":${quote(codec)}${more}`
+}
+
+function tailText(sum: string, sign: Signer | undefined): string {
+  return `${SUM}${sum}${sign === undefined ? '' : `"${SIGNATURE}${sign(sum)}`}"}\n`
 }
 
 /** Its length in the file. */

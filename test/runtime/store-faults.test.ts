@@ -92,6 +92,7 @@ function createFaulty(volume: InstanceType<typeof Volume>): Faulty {
       else real.write(fd, bytes, offset, length >> 1 || length, position, done)
     },
     fstatSync: (fd) => step('fstatSync', () => real.fstatSync(fd)),
+    existsSync: (path) => real.existsSync(path),
     statSync: (path, options) => step('statSync', () => real.statSync(path, options)),
     lstatSync: (path, options) => step('lstatSync', () => real.lstatSync(path, options)),
     futimesSync: (...args) => step('futimesSync', () => real.futimesSync(...args)),

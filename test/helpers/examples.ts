@@ -1,43 +1,50 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { Project as TypeScriptProject, ts } from 'ts-morph'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { analyse } from '../../transformer/analyse.js'
 import type { Block } from './markdown.js'
 import { builtTransformer, type Outcome, Project } from './project.js'
 
-const OPTIONS = {
-  target: 'es2023',
-  lib: ['es2023'],
-  types: ['node'],
-  module: 'nodenext',
-  moduleDetection: 'force',
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: true,
-} as const
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023'],
+    types: ['node'],
+    module: 'nodenext',
+    moduleDetection: 'force',
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: true,
+    rootDir: '.',
+    outDir: 'out',
+    plugins: [{ transform: 'deche/transformer' }],
+  },
+}
 
 /** The examples of the guide as programs: each is `src/main.ts` of a package `demo` of its own. */
 export class Examples {
   readonly #project: Project
-  readonly #blocks: readonly Block[]
+  readonly #groups: readonly (readonly Block[])[]
 
   constructor(blocks: readonly Block[]) {
     builtTransformer()
-    this.#blocks = blocks
-    this.#project = new Project({ package: { private: true, type: 'module' }, files: {} })
+    this.#project = new Project({
+      allNodeTypes: true,
+      package: { private: true, type: 'module' },
+      files: {},
+    })
+    this.#groups = grouped(blocks)
+    for (const [index, group] of this.#groups.entries())
+      this.#project.write({
+        [configOf(index)]: { ...TSCONFIG, files: group.map((each) => `${directoryOf(each)}/src/main.ts`) },
+      })
     for (const name of ['hyparquet', 'hyparquet-writer']) this.#link(name)
     for (const block of blocks) {
-      const directory = directoryOf(block)
       this.#project.write({
-        [`${directory}/package.json`]: { name: 'demo', type: 'module' },
-        [`${directory}/src/main.ts`]: block.text,
-        [`${directory}/tsconfig.json`]: {
-          // Types are checked over all examples at once, with `typeErrors`.
-          compilerOptions: { ...OPTIONS, noCheck: true, types: [], rootDir: 'src', outDir: 'dist', ...PLUGINS },
-          include: ['src'],
-        },
+        [`${directoryOf(block)}/package.json`]: { name: 'demo', type: 'module' },
+        [`${directoryOf(block)}/src/main.ts`]: block.text,
       })
     }
   }
@@ -50,55 +57,40 @@ export class Examples {
     return this.#project.dispose()
   }
 
-  /** What a strict compiler says, by the line of the page: `docs/keys.md:12: …`. */
-  typeErrors(): string[] {
-    const program = new TypeScriptProject({
-      compilerOptions: { ...ts.convertCompilerOptionsFromJson(OPTIONS, '.').options, noEmit: true },
-    })
-    // Each is a module, also without import or export: the library does not do what `moduleDetection` asks for.
-    for (const block of this.#blocks) program.createSourceFile(this.#main(block), `${block.text}export {}\n`, REPLACE)
-    return program.getPreEmitDiagnostics().map((diagnostic) => {
-      const file = diagnostic.getSourceFile()?.getFilePath()
-      const block = this.#blocks.find((each) => this.#main(each) === file)
-      const line = (block?.line ?? 1) + (diagnostic.getLineNumber() ?? 1) - 1
-      const text = ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, ' ')
-      return `${block?.page ?? file}:${line}: ${text}`
-    })
+  compile(): Promise<Outcome> {
+    return this.#project.tspc('-b', ...Array.from(this.#groups.keys(), configOf))
   }
 
-  /** One run of `tspc` over these. */
-  compile(blocks: readonly Block[]): Promise<Outcome> {
-    return this.#project.tspc('-b', ...blocks.map(directoryOf))
-  }
-
-  /** Runs a compiled example, or one that Node needs only the types taken from. */
+  /** Runs a compiled example. */
   run(block: Block): Promise<Outcome> {
     const directory = this.#project.path(directoryOf(block))
     const program = join(directory, 'dist/main.js')
-    if (!isTagged(block)) {
-      mkdirSync(dirname(program), { recursive: true })
-      writeFileSync(program, ts.transpile(block.text, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }))
-    }
+    cpSync(this.#project.path(`out/${directoryOf(block)}/src`), join(directory, 'dist'), { recursive: true })
     // Nothing of this process's settings: an example does the same for everyone. What it leaves in TMPDIR goes with it.
     const env = { PATH: process.env.PATH, TMPDIR: directory }
     return new Promise((done) => {
-      execFile(process.execPath, [program], { cwd: directory, env, timeout: 30_000 }, (error, stdout, stderr) => {
+      execFile(process.execPath, [program], { cwd: directory, env, timeout: 120_000 }, (error, stdout, stderr) => {
         done({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr })
       })
     })
   }
-
-  #main(block: Block): string {
-    return this.#project.path(`${directoryOf(block)}/src/main.ts`)
-  }
 }
 
-const REPLACE = { overwrite: true }
+const configOf = (group: number) => `tsconfig.${group}.json`
 
-const PLUGINS = { plugins: [{ transform: 'deche/transformer' }] }
-
-export function isTagged(block: Block): boolean {
-  return /^\s*(?:\/\*)?\*+ @deche\b/m.test(block.text)
+/** As few groups as there can be in which no two functions have one id. Each is a program, which takes a compiler longest. */
+function grouped(blocks: readonly Block[]): readonly (readonly Block[])[] {
+  const groups: { readonly ids: Set<string>; readonly blocks: Block[] }[] = []
+  for (const block of blocks) {
+    const ids = analyse(block.text, { file: 'main.ts', module: 'demo.src.main' }).sites.map(({ id }) => id)
+    const group = groups.find((each) => !ids.some((id) => each.ids.has(id)))
+    if (group === undefined) groups.push({ ids: new Set(ids), blocks: [block] })
+    else {
+      group.blocks.push(block)
+      for (const id of ids) group.ids.add(id)
+    }
+  }
+  return groups.map((group) => group.blocks)
 }
 
 /** What an example says that it prints: its `// → …` comments, in their order. */

@@ -50,26 +50,29 @@ beforeAll(() => {
   builtTransformer()
 })
 
-/** A script of the folder's package.json, run as npm does, but without the time that npm itself takes. */
-function runScript(name: string, script: string) {
+/** A script of the folder's package.json as npm runs it, but without the time that npm itself takes. */
+function scriptOf(name: string, script: string, environment: Readonly<Record<string, string>> = {}) {
   const { scripts } = JSON.parse(readFileSync(path.join(folder(name), 'package.json'), 'utf8')) as {
     readonly scripts: Readonly<Record<string, string>>
   }
   const programs = [folder(name), repository].map((directory) => path.join(directory, 'node_modules/.bin'))
-  const { status, stdout, stderr } = spawnSync(scripts[script] ?? 'false', {
-    shell: true,
-    cwd: folder(name),
-    env: {
-      ...process.env,
-      PATH: [...programs, process.env.PATH].join(path.delimiter),
-      NODE_OPTIONS: '',
-      NODE_ENV: '',
-      VITEST: '',
-      NO_COLOR: '1',
-      FORCE_COLOR: '',
-    },
-    encoding: 'utf8',
-  })
+  const env = {
+    ...process.env,
+    PATH: [...programs, process.env.PATH].join(path.delimiter),
+    NODE_OPTIONS: '',
+    NODE_ENV: '',
+    VITEST: '',
+    NO_COLOR: '1',
+    FORCE_COLOR: '',
+    NEXT_TELEMETRY_DISABLED: '1',
+    ...environment,
+  }
+  return { command: scripts[script] ?? 'false', options: { shell: true, cwd: folder(name), env } }
+}
+
+function runScript(name: string, script: string, environment?: Readonly<Record<string, string>>) {
+  const { command, options } = scriptOf(name, script, environment)
+  const { status, stdout, stderr } = spawnSync(command, { ...options, encoding: 'utf8' })
   return { status, said: stdout + stderr }
 }
 
@@ -100,7 +103,12 @@ describe.each(Object.entries(RECIPES))('%s', (name, { build = [], start = ['star
   })
 })
 
-describe.each(['build:webpack', 'build'])('next, %s', (script) => {
+const WITHOUT_TRACES = `--require=${path.join(import.meta.dirname, 'helpers/next-without-traces.cjs')}`
+
+describe.each([
+  ['build:webpack', { NODE_OPTIONS: WITHOUT_TRACES }],
+  ['build', {}],
+])('next, %s', (script, environment) => {
   let server: ChildProcess | undefined
   afterAll(() => stop())
 
@@ -114,16 +122,13 @@ describe.each(['build:webpack', 'build'])('next, %s', (script) => {
 
   /** The page, and what the server said until then. */
   async function page(): Promise<{ readonly html: string; readonly said: string }> {
-    server = spawn('npm', ['run', '--silent', 'start', '--', '--port', '0', '--hostname', '127.0.0.1'], {
-      cwd: folder('next'),
-      env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-      detached: true,
-    })
+    const { command, options } = scriptOf('next', 'start')
+    server = spawn(`${command} --port 0 --hostname 127.0.0.1`, { ...options, detached: true })
     let said = ''
     server.stdout?.on('data', (text) => {
       said += text
     })
-    for (let waited = 0; !said.includes('Ready in') && waited < 30_000; waited += 50)
+    for (let waited = 0; !said.includes('Ready in') && waited < 120_000; waited += 50)
       await new Promise((later) => setTimeout(later, 50))
     const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
     if (address === undefined) throw new Error(`the server has no address: ${said}`)
@@ -135,7 +140,7 @@ describe.each(['build:webpack', 'build'])('next, %s', (script) => {
   test('the page asks once, and a second server does not ask', async () => {
     rmSync(path.join(folder('next'), '.deche'), { recursive: true, force: true })
     rmSync(path.join(folder('next'), '.next'), { recursive: true, force: true })
-    expect(runScript('next', script)).toMatchObject({ status: 0 })
+    expect(runScript('next', script, environment)).toMatchObject({ status: 0 })
     const cold = await page()
     expect(cold.html).toContain('<h1>Oslo: 3 days of sun</h1>')
     expect(cold.said).toContain('asking for Oslo')

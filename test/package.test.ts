@@ -18,6 +18,7 @@ const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8
 
 const STRICT = {
   target: 'es2023',
+  lib: ['es2023'],
   strict: true,
   exactOptionalPropertyTypes: true,
   noEmit: true,
@@ -31,6 +32,7 @@ export function forecast(city: string, days = 3): string {
   runs += 1
   return city + ' ' + days
 }
+declare const console: { log(...values: unknown[]): void }
 console.log(forecast('Oslo'), runs)
 `
 
@@ -89,7 +91,8 @@ export { keys, plugin, restore, two, unused, useTestCache }
           strict: true,
           // The declarations are checked above.
           skipLibCheck: true,
-          types: ['node'],
+          lib: ['es2023'],
+          types: [],
           outDir: 'out',
           rootDir: 'src',
           plugins: [{ transform: 'deche/transformer' }],

@@ -23,7 +23,8 @@ const SIGN = 3
  * so this gets by without lists of segments, which is what most of the work with maps goes into.
  */
 export function mappingsOf(text: string, insertions: readonly Insertion[]): string {
-  let mappings = ''
+  // Text that grows by `+=` is an object for each part.
+  const out = new Mappings()
   let lineStart = 0
   /** How far the text has been pushed to the right in this line. */
   let pushed = 0
@@ -37,7 +38,7 @@ export function mappingsOf(text: string, insertions: readonly Insertion[]): stri
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at)
       if (code === NEWLINE) {
-        mappings += ';'
+        out.endLine()
         sourceLine++
         lineStart = at + 1
         isFirst = true
@@ -50,10 +51,7 @@ export function mappingsOf(text: string, insertions: readonly Insertion[]): stri
       before = kind
       const sourceColumn = at - lineStart
       const column = sourceColumn + pushed
-      const step = column - lastColumn
-      if (isFirst || step !== sourceColumn - lastSourceColumn)
-        mappings += `${isFirst ? '' : ','}${vlq(step)}A${vlq(sourceLine - lastSourceLine)}${vlq(sourceColumn - lastSourceColumn)}`
-      else mappings += STEPS[step] ?? stepOf(step)
+      out.add(isFirst, column - lastColumn, sourceLine - lastSourceLine, sourceColumn - lastSourceColumn)
       isFirst = false
       lastColumn = column
       lastSourceLine = sourceLine
@@ -62,8 +60,59 @@ export function mappingsOf(text: string, insertions: readonly Insertion[]): stri
     pushed += insertion?.text.length ?? 0
     from = to
   }
-  return mappings
+  return out.text
 }
+
+let memory = Buffer.allocUnsafeSlow(1 << 12)
+
+/** The text of all mappings, in memory that the next one gets as well. */
+class Mappings {
+  #bytes = memory
+  #length = 0
+
+  get text(): string {
+    return this.#bytes.toString('latin1', 0, this.#length)
+  }
+
+  endLine(): void {
+    this.#reserve()
+    this.#bytes[this.#length++] = SEMICOLON
+  }
+
+  add(isFirst: boolean, column: number, sourceLine: number, sourceColumn: number): void {
+    this.#reserve()
+    if (!isFirst) this.#bytes[this.#length++] = COMMA
+    this.#number(column)
+    // There is one source.
+    this.#number(0)
+    this.#number(sourceLine)
+    this.#number(sourceColumn)
+  }
+
+  #number(value: number): void {
+    let rest = value < 0 ? (-value << 1) | 1 : value << 1
+    while (rest > 31) {
+      this.#bytes[this.#length++] = DIGITS[(rest & 31) | 32] as number
+      rest >>>= 5
+    }
+    this.#bytes[this.#length++] = DIGITS[rest] as number
+  }
+
+  #reserve(): void {
+    if (this.#length + LONGEST <= this.#bytes.length) return
+    const bytes = Buffer.allocUnsafeSlow(2 * this.#bytes.length)
+    this.#bytes.copy(bytes)
+    this.#bytes = memory = bytes
+  }
+}
+
+const COMMA = 44
+const SEMICOLON = 59
+
+/** What a mapping may take: a comma, and four numbers of seven digits. */
+const LONGEST = 29
+
+const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
 
 /** Letters of other alphabets count as signs, each for itself, since some are spaces. */
 function kindOf(code: number): number {
@@ -76,23 +125,3 @@ function kindOf(code: number): number {
     code === 36
   return isWord ? WORD : SIGN
 }
-
-/** As far on in the text as in its source, within a line. */
-function stepOf(step: number): string {
-  return `,${vlq(step)}AA${vlq(step)}`
-}
-
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-function vlq(value: number): string {
-  let rest = value < 0 ? (-value << 1) | 1 : value << 1
-  let text = ''
-  while (rest > 31) {
-    text += DIGITS.charAt((rest & 31) | 32)
-    rest >>>= 5
-  }
-  return text + DIGITS.charAt(rest)
-}
-
-/** Nearly all steps. */
-const STEPS = Array.from({ length: 64 }, (_, step) => stepOf(step))

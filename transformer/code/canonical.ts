@@ -1,7 +1,7 @@
 import type { Node } from '../syntax/parse.js'
 import { isWrapper } from '../syntax/tree.js'
+import type { TextBytes } from '../text-bytes.js'
 import { isErasedAmbient } from './ambient-code.js'
-import { quoted } from './json.js'
 import { jsxText } from './jsx.js'
 
 /** What says nothing about what a program does. `optional` does for calls and members, where it is `?.`. */
@@ -43,69 +43,124 @@ const ERASED = new Set<Node['type']>([
 ])
 
 /**
- * A piece of code as text that is the same for all ways to write it: without types, comments, positions, parentheses,
+ * Writes a piece of code as text that is the same for all ways to write it: without types, comments, positions, parentheses,
  * modifiers, and whatever quotes and numbers look like. Two pieces with different meanings never get one text: every
  * value is JSON, everything stands between brackets or has a sign of its own in front, and names of fields begin with
  * neither. Nodes in `omitted` are left out.
  *
- * ```ts
- * canonicalText(`(a as any)['b']`) === canonicalText(`a["b"]`)
- * ```
+ * `(a as any)['b']` and `a["b"]` are both `(MemberExpression computed:true property="b" object$a )`.
  */
-export function canonicalText(node: Node, omitted: ReadonlySet<Node> = NONE): string {
-  let text = ''
-  // Code can be deeper than a walk by recursion can go: what is to be printed next, the last one first. Strings are text.
-  const open: (string | object)[] = [node]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next === 'string') text += next
-    else if (Array.isArray(next)) text += openList(next, open)
-    else if (!isNode(next)) text += openFields('{', next, '}', open)
-    else if (omitted.has(next)) text += '-'
-    else if (isWrapper(next) || next.type === 'TSInstantiationExpression') open.push(next.expression)
-    else if (next.type === 'Identifier' && !next.decorators?.length) text += `$${next.name} `
-    else if (next.type === 'Literal') text += `=${literal(next)}`
-    else if (next.type === 'JSXText') text += `(JSXText ${JSON.stringify(jsxText(next))})`
-    else text += openFields(`(${next.type} `, next, ')', open)
-  }
-  return text
+export function writeCanonical(out: TextBytes, node: Node, omitted: ReadonlySet<Node>): void {
+  new CanonicalText(out, omitted).write(node)
 }
 
-const NONE: ReadonlySet<Node> = new Set()
+class CanonicalText {
+  readonly #out: TextBytes
+  readonly #omitted: ReadonlySet<Node>
+  /** Code can be deeper than a walk by recursion can go: what is to be written next, the last one first. Strings are text. */
+  readonly #open: (string | object)[] = []
+  #top = 0
+
+  constructor(out: TextBytes, omitted: ReadonlySet<Node>) {
+    this.#out = out
+    this.#omitted = omitted
+  }
+
+  write(node: Node): void {
+    const out = this.#out
+    this.#push(node)
+    while (this.#top > 0) {
+      const next = this.#open[--this.#top] as string | object
+      if (typeof next === 'string') out.add(next)
+      else if (Array.isArray(next)) this.#list(next)
+      else if (!isNode(next)) {
+        out.add('{')
+        this.#fields(next, '}')
+      } else if (this.#omitted.has(next)) out.add('-')
+      else if (isWrapper(next) || next.type === 'TSInstantiationExpression') this.#push(next.expression)
+      else if (next.type === 'Identifier' && !next.decorators?.length) {
+        out.add('$')
+        out.add(next.name)
+        out.add(' ')
+      } else if (next.type === 'Literal') this.#literal(next)
+      else if (next.type === 'JSXText') {
+        out.add('(JSXText ')
+        out.addQuoted(jsxText(next))
+        out.add(')')
+      } else {
+        out.add('(')
+        out.add(next.type)
+        out.add(' ')
+        this.#fields(next, ')')
+      }
+    }
+  }
+
+  #push(next: string | object): void {
+    this.#open[this.#top++] = next
+  }
+
+  /** The bracket; what is in the list is put down to be written behind it. */
+  #list(items: readonly unknown[]): void {
+    this.#out.add('[')
+    this.#push(']')
+    for (let index = items.length - 1; index >= 0; index--) {
+      const item = items[index]
+      if (typeof item !== 'object' || item === null) this.#push(`${JSON.stringify(item) ?? 'undefined'} `)
+      else if (!isErased(item)) this.#push(item)
+    }
+  }
+
+  /**
+   * The fields that are single values; the others are put down to be written behind them. Fields that are `null`, `false`
+   * or an empty list are the same as none.
+   */
+  #fields(fields: object, end: string): void {
+    const object = fields as Fields
+    this.#push(end)
+    for (const name in object) {
+      const value = object[name]
+      if (value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0))
+        continue
+      if (SILENT.has(name) && !saysSomething(object, name)) continue
+      if (name === 'optional' && !isChainLink(object)) continue
+      const single = typeof value !== 'object' ? value : isPlainKey(object, name) ? keyText(value) : undefined
+      if (single === undefined) {
+        this.#push(value as object)
+        this.#push(name)
+      } else {
+        this.#out.add(name)
+        this.#out.add(':')
+        this.#scalar(single)
+        this.#out.add(' ')
+      }
+    }
+  }
+
+  #literal(node: Extract<Node, { type: 'Literal' }>): void {
+    const out = this.#out
+    out.add('=')
+    if ('regex' in node) {
+      out.add('/')
+      out.add(JSON.stringify([node.regex.pattern, node.regex.flags]))
+      return
+    }
+    // What overflows is no number of JSON, in which the parser answers.
+    const raw = node.raw ?? 'null'
+    if ('bigint' in node) out.add(`n${node.bigint}`)
+    else if (node.value === null && raw !== 'null') out.add(String(Number(raw.replaceAll('_', ''))))
+    else this.#scalar(node.value)
+    out.add(' ')
+  }
+
+  #scalar(value: unknown): void {
+    if (typeof value === 'string') this.#out.addQuoted(value)
+    else this.#out.add(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined'))
+  }
+}
 
 /** Those of a node, or of what a node consists of. */
 type Fields = Readonly<Record<string, unknown>>
-
-/** Text of the bracket; what is in the list is put down to be printed behind it. */
-function openList(items: readonly unknown[], open: (string | object)[]): string {
-  open.push(']')
-  for (let index = items.length - 1; index >= 0; index--) {
-    const item = items[index]
-    if (typeof item !== 'object' || item === null) open.push(`${scalar(item)} `)
-    else if (!isErased(item)) open.push(item)
-  }
-  return '['
-}
-
-/**
- * Text of the bracket and of the fields that are single values; the others are put down to be printed behind it. Fields
- * that are `null`, `false` or an empty list are the same as none.
- */
-function openFields(bracket: string, fields: object, end: string, open: (string | object)[]): string {
-  const object = fields as Fields
-  let text = bracket
-  open.push(end)
-  for (const name in object) {
-    const value = object[name]
-    if (value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0))
-      continue
-    if (SILENT.has(name) && !saysSomething(object, name)) continue
-    if (name === 'optional' && !isChainLink(object)) continue
-    if (typeof value !== 'object') text += `${name}:${scalar(value)} `
-    else if (isPlainKey(object, name)) text += `${name}:${scalar(keyText(value))} `
-    else open.push(value, name)
-  }
-  return text
-}
 
 /** `raw` is the text of a template; `{ __proto__ }` is a property and `{ __proto__: __proto__ }` is none. */
 function saysSomething(object: Fields, name: string): boolean {
@@ -126,20 +181,6 @@ function keyText(key: unknown): string | undefined {
   if (!isNode(key)) return undefined
   if (key.type === 'Identifier') return key.name
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined
-}
-
-function literal(node: Extract<Node, { type: 'Literal' }>): string {
-  if ('regex' in node) return `/${JSON.stringify([node.regex.pattern, node.regex.flags])}`
-  if ('bigint' in node) return `n${node.bigint} `
-  // What overflows is no number of JSON, in which the parser answers.
-  const raw = node.raw ?? 'null'
-  if (node.value === null && raw !== 'null') return `${Number(raw.replaceAll('_', ''))} `
-  return `${scalar(node.value)} `
-}
-
-function scalar(value: unknown): string {
-  if (typeof value === 'string') return quoted(value)
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined')
 }
 
 function isErased(item: unknown): boolean {

@@ -26,7 +26,7 @@ export class Changes {
     this.#tree = tree
   }
 
-  /** In the order of the places that name the variable. */
+  /** In the order of the places that name the variable; a place that reads and writes may stand there twice. */
   of(variable: Variable): readonly Change[] {
     const before = this.#found.get(variable)
     if (before) return before
@@ -41,10 +41,7 @@ export class Changes {
         if (holder) for (const other of this.#held(holder, place.node)) names.add(other)
         if (!changes && !isBranched(mention, place)) continue
         const nodes = place.isDeferred ? this.#runsOf(place.node) : [place.node]
-        for (const node of nodes) {
-          if (!found.some((other) => other.node === node && other.at === mention.node))
-            found.push({ node, at: mention.node })
-        }
+        for (const node of nodes) found.push({ node, at: mention.node })
       }
     }
     this.#found.set(variable, found)

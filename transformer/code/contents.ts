@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import { patternNames } from '../syntax/bindings.js'
 import { childrenOf, type Node } from '../syntax/parse.js'
 import { bare, walk } from '../syntax/tree.js'
-import { canonicalText } from './canonical.js'
+import { TextBytes } from '../text-bytes.js'
+import { writeCanonical } from './canonical.js'
 import { isCreateRequire } from './imports.js'
 import { type JsxPragmas, jsxPragmas } from './jsx.js'
 import { runsAtLoad } from './load-order.js'
@@ -41,9 +42,12 @@ export function contentsOf(code: ModuleCode, piece: Node): Contents {
   if (hasAny) walk(piece, visit)
   const pragmas = jsx ? jsxPragmas(code.text) : NO_PRAGMAS
   const factories = jsx ? [...JSX_FACTORIES, ...pragmas.names].flatMap((name) => code.declarationsOf(name) ?? []) : []
-  const text = `${keywordOf(code, piece)}${canonicalText(piece, sources)}${pragmas.text}`
+  TEXT.clear()
+  TEXT.add(keywordOf(code, piece))
+  writeCanonical(TEXT, piece, sources)
+  TEXT.add(pragmas.text)
   const contents = {
-    sum: sha256(text),
+    sum: TEXT.sha256(),
     name: nameOf(code, piece),
     mentions: [...code.mentionsOf(piece), ...factories],
     loads: [...loads, ...pragmas.sources],
@@ -52,6 +56,8 @@ export function contentsOf(code: ModuleCode, piece: Node): Contents {
   code.contents.set(piece, contents)
   return contents
 }
+
+const TEXT = new TextBytes()
 
 const NO_PRAGMAS: JsxPragmas = { text: '', names: [], sources: [] }
 

@@ -1,7 +1,7 @@
 import type { Node } from '../syntax/parse.js'
-import { type Contents, contentsOf, sha256 } from './contents.js'
+import { TextBytes } from '../text-bytes.js'
+import { type Contents, contentsOf } from './contents.js'
 import type { CodeFiles } from './files.js'
-import { quoted } from './json.js'
 import { type Links, linksOf, ownLinksOf, type Place, placeOf } from './links.js'
 import type { ModuleCode } from './module-code.js'
 
@@ -16,15 +16,13 @@ export interface Vertex {
 export interface Edges {
   readonly contents: Contents
   readonly links: Links
-  /**
-   * JSON of `[sum, edges]`, where an edge is what the piece names: the name, and 0 for a piece, or what a piece of another's
-   * code is called (`zod@4.1.0 zod object`). A third element is what it takes of that piece, where it goes by another name
-   * there: `a` of `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
-   * Of a piece that others name, the sha256 of that.
-   */
-  readonly text: string
-  /** The pieces, in the order of the zeros. */
+  /** The pieces among what it names, in their order. */
   readonly to: readonly Vertex[]
+}
+
+/** Those of a piece that others name, and the sha256 of their text as JSON. */
+export interface SharedEdges extends Edges {
+  readonly sum: string
 }
 
 /** The pieces of a build, or of a file alone, and what each of them names: many functions reach the same ones. */
@@ -32,7 +30,7 @@ export class Graph {
   readonly revision: number
   readonly #files: CodeFiles | undefined
   readonly #vertices = new Map<Node | string, Vertex>()
-  readonly #edges = new Map<Node, Edges>()
+  readonly #edges = new Map<Node, SharedEdges>()
 
   constructor(files: CodeFiles | undefined) {
     this.revision = files?.revision ?? 0
@@ -49,14 +47,16 @@ export class Graph {
     return vertex
   }
 
-  edges(code: ModuleCode, node: Node): Edges {
+  edges(code: ModuleCode, node: Node): SharedEdges {
     const known = this.#edges.get(node)
     if (known) return known
-    const { text, ...rest } = this.#edgesOf(code, node, linksOf(this.#files, code, node))
+    const edges = this.#edgesOf(code, node, linksOf(this.#files, code, node))
+    TEXT.clear()
+    writeEdges(TEXT, edges)
     // Many functions are hashed with it.
-    const edges = { text: `"${sha256(text)}"`, ...rest }
-    this.#edges.set(node, edges)
-    return edges
+    const shared = { ...edges, sum: `"${TEXT.sha256()}"` }
+    this.#edges.set(node, shared)
+    return shared
   }
 
   /** Those of the piece that all starts from. */
@@ -65,20 +65,41 @@ export class Graph {
   }
 
   #edgesOf(code: ModuleCode, node: Node, links: Links): Edges {
-    const contents = contentsOf(code, node)
     const to: Vertex[] = []
-    let text = `["${contents.sum}",[`
-    for (const [index, [name, target]] of links.targets.entries()) {
-      text += `${index === 0 ? '' : ','}[${quoted(name)},`
-      if (typeof target === 'string') text += `${quoted(target)}]`
-      else {
-        const { place, part } = target
-        to.push(this.at(place))
-        text += part === undefined || part === name ? '0]' : `0,${quoted(part)}]`
+    for (const [, target] of links.targets) if (typeof target !== 'string') to.push(this.at(target.place))
+    return { contents: contentsOf(code, node), links, to }
+  }
+}
+
+const TEXT = new TextBytes()
+
+/**
+ * JSON of `[sum, edges]`, where an edge is what the piece names: the name, and 0 for a piece, or what a piece of another's
+ * code is called (`zod@4.1.0 zod object`). A third element is what it takes of that piece, where it goes by another name
+ * there: `a` of `import { a as b }` from a file that exports `{ a, c } = …`, or that is one piece.
+ */
+export function writeEdges(out: TextBytes, { contents, links }: Edges): void {
+  out.add('["')
+  out.add(contents.sum)
+  out.add('",[')
+  let separator = '['
+  for (const [name, target] of links.targets) {
+    out.add(separator)
+    separator = ',['
+    out.addQuoted(name)
+    if (typeof target === 'string') {
+      out.add(',')
+      out.addQuoted(target)
+    } else {
+      out.add(',0')
+      if (target.part !== undefined && target.part !== name) {
+        out.add(',')
+        out.addQuoted(target.part)
       }
     }
-    return { contents, links, text: `${text}]]`, to }
+    out.add(']')
   }
+  out.add(']]')
 }
 
 export function graphOf(code: ModuleCode, files: CodeFiles | undefined): Graph {

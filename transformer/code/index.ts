@@ -4,7 +4,6 @@ import { realPath } from '../module-id.js'
 import { parse } from '../syntax/parse.js'
 import type { FunctionNode, SyntaxTree } from '../syntax/tree.js'
 import type { Analysis, Diagnostic, Site } from '../types.js'
-import { sha256 } from './contents.js'
 import { CodeFiles } from './files.js'
 import { ModuleCode } from './module-code.js'
 import { type Collected, collectPieces, type Piece } from './pieces.js'
@@ -21,9 +20,6 @@ export interface Code {
   readonly pieces: string
 }
 
-/** Part of every hash: another way to write code down, or to follow it, must not find what the old one has left. */
-const FORMAT = 'deche code 3'
-
 /**
  * Hexadecimal digits of what is hashed of all pieces, the shortest that no two versions of a function share by chance: 80 bits
  * give ten thousand versions a common hash once in 10^16 functions. Compiled code says it for each function.
@@ -35,8 +31,7 @@ export function ownCode(code: ModuleCode, fn: FunctionNode): Code {
   return codeOf(collectPieces(code, code.ownPiece(fn), undefined))
 }
 
-/** Structure and all: a piece's name says nothing about it, which pieces it leads to does. */
-export function codeOf({ pieces, text, order, packages }: Collected): Code {
+export function codeOf({ pieces, sum, packages }: Collected): Code {
   const hashes = pieces.map(pieceHash)
   const lines = [
     ...pieces.map(({ label }, index) => `${hashes[index]} ${label}`),
@@ -44,7 +39,7 @@ export function codeOf({ pieces, text, order, packages }: Collected): Code {
   ]
   const [own = ''] = hashes
   return {
-    hash: sha256(`["${FORMAT}",${text},${JSON.stringify(order)}]`).slice(0, DIGITS) + own,
+    hash: sum.slice(0, DIGITS) + own,
     pieces: lines.join('\n'),
   }
 }

@@ -62,7 +62,7 @@ class Linker {
     const found = new Targets()
     if (node.type === 'Program') for (const [name, from] of importsOf(code)) found.add(name, this.#imported(code, from))
     for (const mention of isOwn ? [...mentions, ...code.belongingTo(node)] : mentions) {
-      const { name, nodes, import: from, member } = { member: undefined, ...mention }
+      const { name, nodes, import: from, member } = mention
       if (from !== undefined)
         found.add(member === undefined ? name : `${name}.${member}`, this.#imported(code, from, member))
       found.add(

@@ -17,7 +17,7 @@ export interface Mention {
   readonly nodes: readonly Node[]
   readonly import?: ImportOf
   /** The property that is read from it, if it is fixed: of a namespace import, only that export counts. */
-  readonly member?: string
+  readonly member?: string | undefined
 }
 
 /** What a variable stands for, whoever names it, and what changes it. */
@@ -125,7 +125,7 @@ export class ModuleCode {
       const nodes = this.#namespacesByName().get(name)
       return nodes && { name, nodes }
     }
-    return this.#declared(name, variable)
+    return { ...this.#knownOf(name, variable).declared, nodes: this.#nodesOf(name, variable) }
   }
 
   /** What a piece of this file's code names, in the order of the text. */
@@ -134,15 +134,25 @@ export class ModuleCode {
     const all = this.scopes.mentions()
     const found: Mention[] = []
     const seen = new Set<Variable | string>()
+    const imports = new Map<Variable | string, { readonly first: Mention; readonly members: Set<string | undefined> }>()
     for (let index = firstFrom(all, startOf(piece)); index < all.length; index++) {
       const mention = all[index]
       if (mention === undefined || mention.node.start >= piece.end) break
       // What is named again is no news, but for what is taken of an import.
       const key = mention.variable ?? mention.name
       if (mention.isOfType || seen.has(key)) continue
+      const before = imports.get(key)
+      if (before !== undefined) {
+        const member = memberRead(this.tree, mention.node)
+        if (before.members.has(member)) continue
+        before.members.add(member)
+        found.push({ ...before.first, nodes: NONE, member })
+        continue
+      }
       const own = this.#mentionOf(mention, piece)
-      found.push(...own)
-      if (own.every((each) => each.import === undefined)) seen.add(key)
+      if (own !== undefined) found.push(own)
+      if (own?.import === undefined) seen.add(key)
+      else imports.set(key, { first: own, members: new Set([own.member]) })
     }
     return found
   }
@@ -153,37 +163,38 @@ export class ModuleCode {
    */
   belongingTo(piece: Node): Mention[] {
     return (this.scopes?.declaredBy(piece) ?? []).flatMap((variable) => {
-      const nodes = this.#declared(variable.name, variable, piece).nodes.filter((node) => !isWithin(node, piece))
+      const nodes = this.#nodesOf(variable.name, variable, piece)
       return nodes.length > 0 ? [{ name: variable.name, nodes }] : []
     })
   }
 
-  #mentionOf({ name, node, variable }: FreeName, piece: Node): Mention[] {
+  #mentionOf({ name, node, variable }: FreeName, piece: Node): Mention | undefined {
     if (variable === undefined || variable.defs.length === 0) return this.#globalMention(name, piece)
-    const isInner = (inner: Node) => isWithin(inner, piece)
-    const isOwn = variable.defs.every((def) => isInner(def.node))
-    if (isOwn && importOf(variable) === undefined) return []
-    const declared = this.#declared(name, variable, piece)
-    const nodes = declared.nodes.filter((each) => !isInner(each))
-    if (declared.import !== undefined) {
-      const member = memberRead(this.tree, node)
-      return [{ ...declared, nodes, ...(member !== undefined && { member }) }]
-    }
-    if (nodes.length === 0) return []
-    return [{ name, nodes }]
+    const isOwn = variable.defs.every((def) => isWithin(def.node, piece))
+    if (isOwn && importOf(variable) === undefined) return undefined
+    const { declared } = this.#knownOf(name, variable)
+    const nodes = this.#nodesOf(name, variable, piece)
+    if (declared.import !== undefined) return { ...declared, nodes, member: memberRead(this.tree, node) }
+    return nodes.length === 0 ? undefined : { name, nodes }
   }
 
-  /** What a piece changes itself, whoever calls it, is no news to it. */
-  #declared(name: string, variable: Variable, piece?: Node): Omit<Mention, 'member'> {
-    const known = this.#known.get(variable) ?? this.#factsOf(name, variable)
-    this.#known.set(variable, known)
-    if (known.changes.length === 0) return known.declared
-    const changes = known.changes
-      .filter(({ at }) => piece === undefined || !isWithin(at, piece))
-      .map(({ node }) => node)
-    const { declared } = known
-    if (declared.import !== undefined) return { ...declared, nodes: changes }
-    return { name, nodes: [...new Set([...declared.nodes, ...changes])] }
+  #knownOf(name: string, variable: Variable): Facts {
+    const before = this.#known.get(variable)
+    if (before) return before
+    const found = this.#factsOf(name, variable)
+    this.#known.set(variable, found)
+    return found
+  }
+
+  /** What declares a variable or changes it, outside of a piece. What a piece changes itself, whoever calls it, is no news to it. */
+  #nodesOf(name: string, variable: Variable, piece?: Node): readonly Node[] {
+    const { declared, changes } = this.#knownOf(name, variable)
+    const isOutside = (node: Node) => piece === undefined || !isWithin(node, piece)
+    if (changes.length === 0 && declared.nodes.every(isOutside)) return declared.nodes
+    const nodes = new Set<Node>()
+    for (const node of declared.nodes) if (isOutside(node)) nodes.add(node)
+    for (const { node, at } of changes) if (isOutside(node) && isOutside(at)) nodes.add(node)
+    return [...nodes]
   }
 
   #factsOf(name: string, variable: Variable): Facts {
@@ -195,9 +206,9 @@ export class ModuleCode {
   }
 
   /** `namespace A.B {}` is a variable that the scopes do not know; `exports` stands for the whole module. */
-  #globalMention(name: string, piece: Node): Mention[] {
-    if (name === 'exports' || name === 'module') return [{ name, nodes: [this.parsed.program] }]
-    if (this.#namespacesByName().size === 0) return []
+  #globalMention(name: string, piece: Node): Mention | undefined {
+    if (name === 'exports' || name === 'module') return { name, nodes: [this.parsed.program] }
+    if (this.#namespacesByName().size === 0) return undefined
     const around = [...this.tree.ancestors(piece)].filter((node) => node.type === 'TSModuleDeclaration')
     const nodes = [
       ...(this.#namespacesByName().get(name) ?? []),
@@ -205,7 +216,7 @@ export class ModuleCode {
         .flatMap(({ id }) => this.#namespacesByName().get(firstName(id)) ?? [])
         .filter((node) => exportsName(node, name)),
     ].filter((node) => !isWithin(piece, node) || node !== piece)
-    return nodes.length === 0 ? [] : [{ name, nodes }]
+    return nodes.length === 0 ? undefined : { name, nodes }
   }
 
   #namespacesByName(): ReadonlyMap<string, readonly Node[]> {
@@ -249,6 +260,8 @@ export class ModuleCode {
     return known.flatMap((each) => this.#changes?.of(each) ?? [])
   }
 }
+
+const NONE: readonly Node[] = []
 
 const CODE = new Set(['FunctionName', 'ClassName', 'Variable', 'TSEnumName', 'TSModuleName', 'ImportBinding'])
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { moduleOf } from '../module-id.js'
 import type { Node } from '../syntax/parse.js'
+import { TextBytes } from '../text-bytes.js'
 import { sha256 } from './contents.js'
 import type { CodeFiles } from './files.js'
-import { type Edges, type Graph, graphOf, type Vertex } from './graph.js'
-import type { Missing, PackageOf } from './links.js'
+import { type Edges, type Graph, graphOf, type Vertex, writeEdges } from './graph.js'
+import type { Links, Missing, PackageOf } from './links.js'
 import type { ModuleCode } from './module-code.js'
 
 /** One declaration, file or statement that a function's answers depend on. */
@@ -22,15 +23,18 @@ export interface Piece {
 export interface Collected {
   /** In the order in which they are first named, the function's own first. */
   readonly pieces: readonly Piece[]
-  /** JSON: of each piece what it says and names, then the numbers of the pieces among that. */
-  readonly text: string
-  /** For each file, the numbers of the pieces that do something while it loads, in the order in which they do it. */
-  readonly order: readonly (readonly number[])[]
+  /** sha256 of all of it, its structure too: a piece's name says nothing about it, which pieces it leads to does. */
+  readonly sum: string
   readonly packages: readonly PackageOf[]
   readonly missing: readonly Missing[]
   /** Every file that was looked at, so that a watcher knows when to ask again. */
   readonly reads: readonly string[]
 }
+
+/** Part of every hash: another way to write code down, or to follow it, must not find what the old one has left. */
+const FORMAT = 'deche code 3'
+
+const TEXT = new TextBytes()
 
 /**
  * A function's own piece and, transitively, every piece that it names. Without `files` imports are not followed: they
@@ -46,7 +50,6 @@ class Collector {
   readonly #graph: Graph
   readonly #found: Vertex[] = []
   readonly #run = {}
-  #text = ''
   /** For each file, the numbers of the pieces that do something while it loads. */
   readonly #runs = new Map<ModuleCode, number[]>()
   readonly #packages = new Map<string, PackageOf>()
@@ -63,22 +66,28 @@ class Collector {
   run(node: Node): Collected {
     this.#number(this.#graph.at({ kind: 'code', code: this.#own, node }))
     const pieces: Piece[] = []
+    // JSON: of each piece what it says and names, then the numbers of the pieces among that.
+    TEXT.clear()
+    TEXT.add(`["${FORMAT}",[`)
     for (let index = 0; index < this.#found.length; index++) {
       const { place } = this.#found[index] as Vertex
-      if (index > 0) this.#text += ','
+      if (index > 0) TEXT.add(',')
       pieces.push(place.kind === 'code' ? this.#piece(index, place.code, place.node) : this.#asset(place.file))
     }
+    TEXT.add(`],${JSON.stringify(this.#order())}]`)
     return {
       pieces,
-      text: `[${this.#text}]`,
-      order: this.#order(),
+      sum: TEXT.sha256(),
       packages: [...this.#packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
       missing: this.#missing,
       reads: [...this.#reads],
     }
   }
 
-  /** One piece alone is in no order. */
+  /**
+   * For each file, the numbers of the pieces that do something while it loads, in the order in which they do it. One piece alone
+   * is in no order.
+   */
   #order(): number[][] {
     const startOf = (number: number) => {
       const { place } = this.#found[number] as Vertex
@@ -99,11 +108,12 @@ class Collector {
   }
 
   #piece(index: number, code: ModuleCode, node: Node): Piece {
-    const edges = index === 0 ? this.#graph.ownEdges(code, node) : this.#graph.edges(code, node)
-    this.#note(edges)
-    const { contents, text, to } = edges
-    this.#text += text
-    for (let at = 0; at < to.length; at++) this.#text += `,${this.#number(to[at] as Vertex)}`
+    const { contents, links, to } = index === 0 ? this.#writeOwn(code, node) : this.#writeShared(code, node)
+    this.#note(links)
+    for (let at = 0; at < to.length; at++) {
+      TEXT.add(',')
+      TEXT.add(String(this.#number(to[at] as Vertex)))
+    }
     if (contents.runsAtLoad) {
       const known = this.#runs.get(code)
       if (known) known.push(index)
@@ -113,7 +123,19 @@ class Collector {
     return { label, file: code.file, offset: node.start, sum: contents.sum }
   }
 
-  #note({ links }: Edges): void {
+  #writeOwn(code: ModuleCode, node: Node): Edges {
+    const edges = this.#graph.ownEdges(code, node)
+    writeEdges(TEXT, edges)
+    return edges
+  }
+
+  #writeShared(code: ModuleCode, node: Node): Edges {
+    const edges = this.#graph.edges(code, node)
+    TEXT.add(edges.sum)
+    return edges
+  }
+
+  #note(links: Links): void {
     for (const found of links.packages) this.#packages.set(`${found.name}@${found.version}`, found)
     for (const read of links.reads) this.#reads.add(read)
     for (const found of links.missing) {
@@ -130,7 +152,7 @@ class Collector {
     } catch {
       this.#missing.push({ file: this.#own.file, specifier: file })
     }
-    this.#text += `["${sum}"]`
+    TEXT.add(`["${sum}"]`)
     return { label: this.#pathLabel(file), file, offset: 0, sum }
   }
 

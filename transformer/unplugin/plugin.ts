@@ -22,7 +22,7 @@ type Context = UnpluginBuildContext & UnpluginContext
  */
 export const plugin = createUnplugin<Options | undefined, false>((options = {}, meta): UnpluginOptions => {
   let transformer = new TextTransformer()
-  const said = new Map<string, string>()
+  const said = new Map<string, { readonly text: string; readonly warnings: string }>()
   const readBy = new Map<string, readonly string[]>()
   let esbuildLoaders: Readonly<Record<string, string>> = {}
 
@@ -33,9 +33,9 @@ export const plugin = createUnplugin<Options | undefined, false>((options = {}, 
       return
     }
     const all = warnings.map(({ code, range }) => `${code} ${range}`).join()
-    const key = `${all}\n${text}`
-    if (said.get(file) === key) return
-    said.set(file, key)
+    const before = said.get(file)
+    if (before?.text === text && before.warnings === all) return
+    said.set(file, { text, warnings: all })
     for (const warning of warnings) context.warn(messageOf(file, text, [warning]))
   }
 

@@ -206,7 +206,8 @@ export async function settle(
       if (capturesHold(call)) cold().warnOfArguments(call)
       return value
     }
-    const entry = await runStepsAsync(cold().keepResult(call, value, ended(started, true), face))
+    const keeping = runStepsEagerly(cold().keepResult(call, value, ended(started, true), face))
+    const entry = keeping instanceof Promise ? await keeping : keeping
     if (flight?.outdated) await runStepsAsync(cold().takeBack(call, 'data', face))
     else landing = entry === undefined ? { kind: 'unkept' } : { kind: 'kept', entry }
     return value

@@ -1,4 +1,4 @@
-"""The round of disk/measure.mjs with a library of Python: `disk.py LIBRARY DIRECTORY COUNT LENGTH`.
+"""A subject of disk/measure.mjs with a library of Python: `disk.py LIBRARY DIRECTORY COUNT LENGTH`.
 
 For each line `DAYS EXPECTED` it calls the function once for each city, sees that EXPECTED bodies ran, and prints the
 microseconds of processor time of one call.

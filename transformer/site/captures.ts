@@ -123,7 +123,7 @@ function capturedBase(scopes: Scopes, tree: SyntaxTree, fn: FunctionNode): strin
   if (!base) return undefined
   const hidden = scopes.mentions().find(({ node, variable }) => {
     if (!isWithin(node, base) || variable === undefined || scopes.isOfModule(variable)) return false
-    if (variable.identifiers.some((each) => isWithin(each, base))) return false
+    if (variable.defs.some(({ name }) => isWithin(name, base))) return false
     const code = codeOf(scopes, tree, variable)
     return code === undefined || hiddenIn(scopes, tree, code, variable, new Set()) !== undefined
   })

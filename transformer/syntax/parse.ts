@@ -21,6 +21,7 @@ export function parse(file: string, text: string): Parsed | undefined {
 }
 
 const NONE: readonly Node[] = []
+const NO_KEYS: readonly string[] = []
 
 /** What the parser writes about each kind of node, by the one text of its name that all comparisons go by. */
 const KINDS: ReadonlyMap<string, { readonly type: Node['type']; readonly keys: readonly string[] }> = new Map(
@@ -39,22 +40,26 @@ export function internType(node: { type: Node['type'] }): void {
 export function childrenOf(node: Node): readonly Node[] {
   if (isLeaf(node)) return NONE
   const children: Node[] = []
-  pushChildren(node, children)
+  putChildren(node, children, 0)
   return children
 }
 
-/** Puts the nodes directly below a node behind what is in a list, in the order of the text. */
-export function pushChildren(node: Node, list: Node[]): void {
-  if (isLeaf(node)) return
-  const keys = KINDS.get(node.type)?.keys ?? []
-  const first = list.length
+/**
+ * Puts the nodes directly below a node into a list from an index on, in the order of the text, and answers where they end.
+ * Lists that get shorter give their memory back, so a stack is a list with an index of its own.
+ */
+export function putChildren(node: Node, list: Node[], first: number): number {
+  if (isLeaf(node)) return first
+  const keys = KINDS.get(node.type)?.keys ?? NO_KEYS
+  let end = first
   for (let index = 0; index < keys.length; index++) {
     const value = (node as unknown as Readonly<Record<string, unknown>>)[keys[index] as string]
     if (typeof value !== 'object' || value === null) continue
-    if (!Array.isArray(value)) list.push(value as Node)
-    else for (let item = 0; item < value.length; item++) if (value[item]) list.push(value[item])
+    if (!Array.isArray(value)) list[end++] = value as Node
+    else for (let item = 0; item < value.length; item++) if (value[item]) list[end++] = value[item]
   }
-  sortFrom(list, first)
+  sort(list, first, end)
+  return end
 }
 
 /** Half of all nodes are names and values, with nothing in them. */
@@ -64,8 +69,8 @@ function isLeaf(node: Node): boolean {
 }
 
 /** Decorators and types may stand before what the parser lists first; hardly any node has such. */
-function sortFrom(list: Node[], first: number): void {
-  for (let index = first + 1; index < list.length; index++) {
+function sort(list: Node[], first: number, end: number): void {
+  for (let index = first + 1; index < end; index++) {
     const node = list[index] as Node
     let at = index
     for (; at > first && (list[at - 1] as Node).start > node.start; at--) list[at] = list[at - 1] as Node

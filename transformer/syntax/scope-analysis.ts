@@ -1,4 +1,4 @@
-import { childrenOf, type Node, type Program } from './parse.js'
+import { childrenOf, type Node, type Program, putChildren } from './parse.js'
 import {
   type Declaration,
   type DefinitionKind,
@@ -31,9 +31,12 @@ export class ScopeAnalysis {
   readonly scopes = new Map<Node, Scope>()
   readonly #tree: SyntaxTree
   readonly #duals = new Set<Reference>()
-  readonly #declarations: (readonly [Variable, Declaration])[] = []
+  readonly #declarations: Declaration[] = []
   #declared: Map<Node, Variable[]> | undefined
   #scope: Scope
+  /** Children of the nodes that are being visited: each visit uses what lies behind those around it. */
+  readonly #open: Node[] = []
+  #top = 0
   #hasNamedReact = false
 
   /** Throws RangeError for code that is nested deeper than it can go. */
@@ -42,15 +45,16 @@ export class ScopeAnalysis {
     this.global = new Scope('global', program, null, 0)
     this.module = new Scope('module', program, this.global, 0)
     this.#scope = this.module
-    for (const node of childrenOf(program)) this.visit(node)
+    this.#children(program)
     this.module.last = this.references.length
     this.global.last = this.references.length
-    for (const reference of this.references) {
+    for (let index = 0; index < this.references.length; index++) {
+      const reference = this.references[index] as Reference
       const kind = this.#duals.has(reference) ? 'dual' : 'value'
       const variable = resolved(reference.name, reference.node.start, reference.from, kind)
       reference.resolved = variable
       reference.variable = variable
-      variable?.references.push(reference)
+      variable?.refer(reference)
     }
   }
 
@@ -64,8 +68,8 @@ export class ScopeAnalysis {
         if (known === undefined) found.set(at, [variable])
         else if (!known.includes(variable)) known.push(variable)
       }
-      for (const [variable, { node: own, parent }] of this.#declarations) {
-        add(own, variable)
+      for (const { variable, node, parent } of this.#declarations) {
+        add(node, variable)
         add(parent, variable)
       }
       this.#declared = found
@@ -89,10 +93,9 @@ export class ScopeAnalysis {
   declare(type: DefinitionKind, id: AnyNode, node: Node, parent?: Node, scope = this.#scope): void {
     const name: string = id.type === 'Literal' ? id.value : id.name
     const variable = scope.get(name) ?? scope.add(name)
-    const declaration: Declaration = { type, name: id, node, ...(parent && { parent }) }
-    variable.defs.push(declaration)
-    if (id.type !== 'Literal') variable.identifiers.push(id)
-    this.#declarations.push([variable, declaration])
+    const declaration = { variable, type, name: id, node, parent }
+    variable.declare(declaration)
+    this.#declarations.push(declaration)
   }
 
   read(node: Node, from = this.#scope): Reference {
@@ -194,22 +197,11 @@ export class ScopeAnalysis {
         this.#all(node.body)
         this.close()
         return
-      case 'UpdateExpression': {
-        const target = this.#target(node.argument)
-        if (isPattern(target)) this.#pattern(target, (each) => this.#change(each, undefined), false)
-        else this.visit(node.argument)
+      case 'UpdateExpression':
+        this.#update(node)
         return
-      }
       case 'CatchClause':
-        this.open('catch', node)
-        if (node.param) {
-          this.#pattern(node.param, (id, defaults) => {
-            this.declare('CatchClause', id, node)
-            this.#defaults(id, defaults, true)
-          })
-        }
-        this.visit(node.body)
-        this.close()
+        this.#catch(node)
         return
       case 'ForStatement': {
         const hasOwn = node.init?.type === 'VariableDeclaration' && node.init.kind !== 'var'
@@ -323,7 +315,36 @@ export class ScopeAnalysis {
   }
 
   #children(node: Node): void {
-    this.#all(childrenOf(node))
+    this.eachChild(node, visitValue)
+  }
+
+  /** Visits what is directly below a node. */
+  eachChild(node: Node, visit: (analysis: ScopeAnalysis, child: Node) => void): void {
+    const first = this.#top
+    const end = putChildren(node, this.#open, first)
+    this.#top = end
+    for (let index = first; index < end; index++) visit(this, this.#open[index] as Node)
+    this.#top = first
+  }
+
+  // A function within `visit` would cost each visit an object.
+
+  #update({ argument }: AnyNode): void {
+    const target = this.#target(argument)
+    if (isPattern(target)) this.#pattern(target, (each) => this.#change(each, undefined), false)
+    else this.visit(argument)
+  }
+
+  #catch(node: AnyNode): void {
+    this.open('catch', node)
+    if (node.param) {
+      this.#pattern(node.param, (id, defaults) => {
+        this.declare('CatchClause', id, node)
+        this.#defaults(id, defaults, true)
+      })
+    }
+    this.visit(node.body)
+    this.close()
   }
 
   #function(node: AnyNode): void {
@@ -352,7 +373,6 @@ export class ScopeAnalysis {
   #openFunction(node: AnyNode): void {
     this.open('function', node, node.body?.start)
     this.scopes.set(node, this.#scope)
-    if (node.type !== 'ArrowFunctionExpression') this.#scope.add('arguments')
   }
 
   /** Decorators of a method's parameters are outside of it. */
@@ -460,7 +480,7 @@ export class ScopeAnalysis {
   }
 
   #defaults(name: Node, defaults: readonly AnyNode[], init: boolean): void {
-    for (const { right } of defaults) this.#write(name, init, right)
+    for (let index = 0; index < defaults.length; index++) this.#write(name, init, defaults[index].right)
   }
 
   /** Tells of each name in a pattern, with the defaults around it; then visits what is to be evaluated in there. */
@@ -499,13 +519,17 @@ export class ScopeAnalysis {
   #nameReact(): void {
     if (this.#hasNamedReact) return
     for (let scope: Scope | null = this.#scope; scope !== null; scope = scope.upper) {
-      const [id] = scope.get('React')?.identifiers ?? []
-      if (id === undefined) continue
-      this.read(id, scope)
+      const [declaration] = scope.get('React')?.defs ?? []
+      if (declaration === undefined) continue
+      this.read(declaration.name, scope)
       this.#hasNamedReact = true
       return
     }
   }
+}
+
+function visitValue(analysis: ScopeAnalysis, node: Node): void {
+  analysis.visit(node)
 }
 
 const NONE: readonly AnyNode[] = []

@@ -36,10 +36,11 @@ export type DefinitionKind =
 
 /** `name` is the identifier, `node` what declares it (a declarator, a function, an import specifier), `parent` its statement. */
 export interface Declaration {
+  readonly variable: Variable
   readonly type: DefinitionKind
   readonly name: Node
   readonly node: Node
-  readonly parent?: Node
+  readonly parent: Node | undefined
 }
 
 /** Where `var` goes. */
@@ -59,7 +60,7 @@ export class Scope {
   readonly upper: Scope | null
   /** What it declares, by name; most blocks declare nothing. */
   #variables: Map<string, Variable> | undefined
-  readonly childScopes: Scope[] = []
+  #childScopes: Scope[] | undefined
   /** Where a `var` that stands here is declared. */
   readonly variableScope: Scope
   /** The places that name values between its start and its end: `references.slice(first, last)` of the analysis. */
@@ -67,6 +68,8 @@ export class Scope {
   last = 0
   /** For a function, where its body starts: what stands before cannot name what is declared in the body. */
   readonly bodyStart: number
+  /** Whether it has `arguments` without declaring them. */
+  readonly #hasArguments: boolean
 
   constructor(type: ScopeType, block: Node, upper: Scope | null, first: number, bodyStart = -1) {
     this.type = type
@@ -74,12 +77,23 @@ export class Scope {
     this.upper = upper
     this.first = first
     this.bodyStart = bodyStart
+    this.#hasArguments = type === 'function' && block.type !== 'ArrowFunctionExpression'
     this.variableScope = upper === null || HOLDS_VARIABLES.has(type) ? this : upper.variableScope
-    upper?.childScopes.push(this)
+    if (upper !== null) {
+      // Most hold none.
+      if (upper.#childScopes === undefined) upper.#childScopes = [this]
+      else upper.#childScopes.push(this)
+    }
+  }
+
+  get childScopes(): readonly Scope[] {
+    return this.#childScopes ?? []
   }
 
   get(name: string): Variable | undefined {
-    return this.#variables?.get(name)
+    const variable = this.#variables?.get(name)
+    // Hardly any function names its own.
+    return variable === undefined && this.#hasArguments && name === 'arguments' ? this.add(name) : variable
   }
 
   add(name: string): Variable {
@@ -100,25 +114,49 @@ export class Scope {
 export class Variable {
   readonly name: string
   readonly scope: Scope
-  readonly defs: Declaration[] = []
-  readonly identifiers: Node[] = []
-  /** The places that name it as a value, in the order in which they were met. */
-  readonly references: Reference[] = []
+  #defs: Declaration[] | undefined
+  #references: Reference[] | undefined
 
   constructor(name: string, scope: Scope) {
     this.name = name
     this.scope = scope
   }
 
+  get defs(): readonly Declaration[] {
+    return this.#defs ?? NO_DECLARATIONS
+  }
+
+  /** The places that name it as a value, in the order in which they were met. */
+  get references(): readonly Reference[] {
+    return this.#references ?? NO_REFERENCES
+  }
+
+  // A list that begins with one element has room for one; one that begins empty has room for seventeen.
+
+  declare(declaration: Declaration): void {
+    if (this.#defs === undefined) this.#defs = [declaration]
+    else this.#defs.push(declaration)
+  }
+
+  refer(reference: Reference): void {
+    if (this.#references === undefined) this.#references = [reference]
+    else this.#references.push(reference)
+  }
+
   /** `arguments`, which nothing declares, is what it is. */
   get isValue(): boolean {
-    return this.defs.length === 0 || this.defs.some(({ type }) => type !== 'Type')
+    const { defs } = this
+    for (let index = 0; index < defs.length; index++) if ((defs[index] as Declaration).type !== 'Type') return true
+    return defs.length === 0
   }
 
   get isType(): boolean {
     return this.defs.length === 0 || this.defs.some(({ type }) => TYPES.has(type))
   }
 }
+
+const NO_DECLARATIONS: readonly Declaration[] = []
+const NO_REFERENCES: readonly Reference[] = []
 
 const TYPES: ReadonlySet<DefinitionKind> = new Set([
   'ClassName',
@@ -175,7 +213,10 @@ export function resolved(name: string, at: number, from: Scope, kind: 'value' | 
  *     function f(a = x) { const x = 2 } // the `x` outside
  */
 function isOutOfReach({ defs }: Variable, at: number, { type, bodyStart }: Scope): boolean {
-  return type === 'function' && at < bodyStart && defs.every(({ name }) => name.start >= bodyStart)
+  if (type !== 'function' || at >= bodyStart) return false
+  for (let index = 0; index < defs.length; index++)
+    if ((defs[index] as Declaration).name.start < bodyStart) return false
+  return true
 }
 
 /** Whether the value of the `x++` or `x += 1` around a name is dropped. */

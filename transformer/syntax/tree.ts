@@ -1,12 +1,17 @@
 import {
   type ArrowFunctionExpression,
-  childrenOf,
   internType,
   type Node,
   type Function as PlainFunction,
   type Program,
-  pushChildren,
+  putChildren,
 } from './parse.js'
+
+/** Of each node three numbers: of the one above it, and where it starts and ends. */
+const NUMBERS = 3
+
+/** Where the numbers are put down while their number is not known. */
+let scratch = new Int32Array(NUMBERS << 10)
 
 /**
  * A program's nodes, with the ways up and down. Nothing is written into the nodes: of a large file they are old to the
@@ -15,43 +20,36 @@ import {
 export class SyntaxTree {
   /** Each before what is in it, in the order of the text. */
   readonly #nodes: Node[] = []
-  /** For each node the number of the one above it. */
-  readonly #parents: number[] = []
-  readonly #starts: Int32Array
-  readonly #ends: Int32Array
+  readonly #numbers: Int32Array
   /** The number of the node that was asked for last: ways up go step by step. */
   #last = 0
 
   constructor(program: Program) {
     const open: Node[] = [program]
     const above: number[] = [-1]
-    const children: Node[] = []
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    let count = 0
+    let start = 0
+    for (let top = 1; top > 0; ) {
+      const node = open[--top] as Node
       internType(node)
-      const number = this.#nodes.push(node) - 1
-      this.#parents.push(above.pop() as number)
-      pushChildren(node, children)
-      for (let child = children.pop(); child !== undefined; child = children.pop()) {
-        open.push(child)
-        above.push(number)
-      }
-    }
-    const { length } = this.#nodes
-    this.#starts = new Int32Array(length)
-    this.#ends = new Int32Array(length)
-    let before = 0
-    for (let number = 0; number < length; number++) {
-      const { start, end } = this.#nodes[number] as Node
+      this.#nodes.push(node)
       // A decorator may stand in front of the `export` in front of its class.
-      before = number === 0 ? 0 : Math.max(before, start)
-      this.#starts[number] = before
-      this.#ends[number] = end
+      start = count === 0 ? 0 : Math.max(start, node.start)
+      if (scratch.length < NUMBERS * (count + 1)) scratch = twice(scratch)
+      scratch[NUMBERS * count] = above[top] as number
+      scratch[NUMBERS * count + 1] = start
+      scratch[NUMBERS * count + 2] = node.end
+      const end = putChildren(node, open, top)
+      reverse(open, top, end)
+      for (; top < end; top++) above[top] = count
+      count++
     }
+    this.#numbers = scratch.slice(0, NUMBERS * count)
   }
 
   parent(node: Node): Node | undefined {
-    const number = this.#parents[this.#numberOf(node)]
-    if (number === undefined || number === -1) return undefined
+    const number = this.#parentOf(this.#numberOf(node))
+    if (number < 0) return undefined
     this.#last = number
     return this.#nodes[number]
   }
@@ -70,13 +68,26 @@ export class SyntaxTree {
   /** The innermost node around an offset at which none starts. */
   around(offset: number): Node | undefined {
     let number = this.#firstFrom(offset, Number.POSITIVE_INFINITY) - 1
-    while (number > 0 && (this.#ends[number] as number) <= offset) number = this.#parents[number] as number
+    while (number > 0 && this.#endOf(number) <= offset) number = this.#parentOf(number)
     return number > 0 ? this.#nodes[number] : undefined
+  }
+
+  /** -1 for the program, and for what is not in it. */
+  #parentOf(number: number): number {
+    return this.#numbers[NUMBERS * number] ?? -1
+  }
+
+  #startOf(number: number): number | undefined {
+    return this.#numbers[NUMBERS * number + 1]
+  }
+
+  #endOf(number: number): number {
+    return this.#numbers[NUMBERS * number + 2] as number
   }
 
   #numberOf(node: Node): number {
     if (this.#nodes[this.#last] === node) return this.#last
-    for (let number = this.#firstFrom(node.start, node.end); this.#starts[number] === node.start; number++) {
+    for (let number = this.#firstFrom(node.start, node.end); this.#startOf(number) === node.start; number++) {
       if (this.#nodes[number] === node) return number
     }
     return this.#nodes.indexOf(node)
@@ -87,8 +98,8 @@ export class SyntaxTree {
     let [low, high] = [0, this.#nodes.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      const at = this.#starts[middle] as number
-      if (at < start || (at === start && (this.#ends[middle] as number) > end)) low = middle + 1
+      const at = this.#startOf(middle) as number
+      if (at < start || (at === start && this.#endOf(middle) > end)) low = middle + 1
       else high = middle
     }
     return low
@@ -102,14 +113,27 @@ export class SyntaxTree {
 export function walk(node: Node, visit: (node: Node, parent: Node | undefined) => boolean | undefined): void {
   const open: Node[] = [node]
   const above: (Node | undefined)[] = [undefined]
-  for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    if (visit(each, above.pop()) === false) continue
-    const children = childrenOf(each)
-    for (let index = children.length - 1; index >= 0; index--) {
-      open.push(children[index] as Node)
-      above.push(each)
-    }
+  for (let top = 1; top > 0; ) {
+    const each = open[--top] as Node
+    if (visit(each, above[top]) === false) continue
+    const end = putChildren(each, open, top)
+    reverse(open, top, end)
+    for (; top < end; top++) above[top] = each
   }
+}
+
+function reverse(list: Node[], first: number, end: number): void {
+  for (let low = first, high = end - 1; low < high; low++, high--) {
+    const node = list[low] as Node
+    list[low] = list[high] as Node
+    list[high] = node
+  }
+}
+
+function twice(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length)
+  larger.set(numbers)
+  return larger
 }
 
 /** A function of any form, with a body. */

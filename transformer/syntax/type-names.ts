@@ -1,4 +1,4 @@
-import { childrenOf, type Node } from './parse.js'
+import type { Node } from './parse.js'
 import { type AnyNode, eachName, type ScopeAnalysis } from './scope-analysis.js'
 import type { Scope } from './scope-tree.js'
 
@@ -40,7 +40,9 @@ export function visitType(analysis: ScopeAnalysis, node: AnyNode): void {
       return
     case 'TSConditionalType':
       analysis.open('conditionalType', node)
-      for (const child of childrenOf(node)) if (child !== node.falseType) visitType(analysis, child)
+      visitType(analysis, node.checkType)
+      visitType(analysis, node.extendsType)
+      visitType(analysis, node.trueType)
       analysis.close()
       visitType(analysis, node.falseType)
       return
@@ -58,13 +60,8 @@ export function visitType(analysis: ScopeAnalysis, node: AnyNode): void {
       return
     }
     case 'TSInterfaceDeclaration':
-      declareType(analysis, node, () => {
-        for (const each of node.extends) visitType(analysis, each)
-        visitType(analysis, node.body)
-      })
-      return
     case 'TSTypeAliasDeclaration':
-      declareType(analysis, node, () => visitType(analysis, node.typeAnnotation))
+      declareType(analysis, node)
       return
     case 'TSMappedType':
       analysis.open('mappedType', node)
@@ -90,7 +87,7 @@ export function visitType(analysis: ScopeAnalysis, node: AnyNode): void {
       visitQuery(analysis, node)
       return
     default:
-      for (const child of childrenOf(node)) visitType(analysis, child)
+      analysis.eachChild(node, visitType)
   }
 }
 
@@ -114,13 +111,17 @@ function visitFunctionType(analysis: ScopeAnalysis, node: AnyNode): void {
 }
 
 /** Its parameters are known in it alone. */
-function declareType(analysis: ScopeAnalysis, node: AnyNode, visitBody: () => void): void {
+function declareType(analysis: ScopeAnalysis, node: AnyNode): void {
   analysis.declare('Type', node.id, node)
   if (node.typeParameters) {
     analysis.open('type', node)
     visitType(analysis, node.typeParameters)
   }
-  visitBody()
+  if (node.type === 'TSTypeAliasDeclaration') visitType(analysis, node.typeAnnotation)
+  else {
+    for (const each of node.extends) visitType(analysis, each)
+    visitType(analysis, node.body)
+  }
   if (node.typeParameters) analysis.close()
 }
 

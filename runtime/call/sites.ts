@@ -54,6 +54,8 @@ export class Site {
       if (refs === undefined) return undefined
       const cache = this.#cacheOf(refs)
       const own = cache.resolve(this.#source, this.#options(refs))
+      // What it answered by shortcuts is not in the statistics yet.
+      binding.memo?.tier?.count()
       binding.memo = createMemo(this, cache, standIn?.resolve(this.spec.id, own) ?? own, binding.stats)
       warnOfNamesake(binding.memo.store, this.spec)
       binding.generation = generation

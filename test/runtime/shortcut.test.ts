@@ -163,6 +163,10 @@ describe('a shortcut', () => {
     expect(entries.stats).toMatchObject({ hits: 9, misses: 1 })
     fn(1)
     expect(entries.stats).toMatchObject({ hits: 10, misses: 1 })
+    for (let turn = 0; turn < 10; turn++) fn(1)
+    configure({ memory: 10 })
+    fn(1)
+    expect(entries.stats, 'the configuration has changed').toMatchObject({ hits: 21, misses: 1 })
   })
 })
 

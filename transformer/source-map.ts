@@ -23,8 +23,8 @@ const SIGN = 3
  * so this gets by without lists of segments, which is what most of the work with maps goes into.
  */
 export function mappingsOf(text: string, insertions: readonly Insertion[]): string {
-  // Text that grows by `+=` is an object for each part.
-  const out = new Mappings()
+  let bytes = memory
+  let length = 0
   let lineStart = 0
   /** How far the text has been pushed to the right in this line. */
   let pushed = 0
@@ -37,8 +37,11 @@ export function mappingsOf(text: string, insertions: readonly Insertion[]): stri
     let before = NOTHING
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at)
+      const kind = kindOf(code)
+      if (kind === before && kind !== SIGN) continue
+      if (length + LONGEST > bytes.length) bytes = memory = twice(bytes)
       if (code === NEWLINE) {
-        out.endLine()
+        bytes[length++] = SEMICOLON
         sourceLine++
         lineStart = at + 1
         isFirst = true
@@ -46,12 +49,15 @@ export function mappingsOf(text: string, insertions: readonly Insertion[]): stri
         before = NOTHING
         continue
       }
-      const kind = kindOf(code)
-      if (kind === before && kind !== SIGN) continue
       before = kind
       const sourceColumn = at - lineStart
       const column = sourceColumn + pushed
-      out.add(isFirst, column - lastColumn, sourceLine - lastSourceLine, sourceColumn - lastSourceColumn)
+      if (!isFirst) bytes[length++] = COMMA
+      length = putNumber(bytes, length, column - lastColumn)
+      // There is one source.
+      bytes[length++] = ZERO
+      length = putNumber(bytes, length, sourceLine - lastSourceLine)
+      length = putNumber(bytes, length, sourceColumn - lastSourceColumn)
       isFirst = false
       lastColumn = column
       lastSourceLine = sourceLine
@@ -60,50 +66,16 @@ export function mappingsOf(text: string, insertions: readonly Insertion[]): stri
     pushed += insertion?.text.length ?? 0
     from = to
   }
-  return out.text
+  return bytes.toString('latin1', 0, length)
 }
 
+/** Where mappings are put together: text that grows by `+=` is an object for each part. */
 let memory = Buffer.allocUnsafeSlow(1 << 12)
 
-/** The text of all mappings, in memory that the next one gets as well. */
-class Mappings {
-  #bytes = memory
-  #length = 0
-
-  get text(): string {
-    return this.#bytes.toString('latin1', 0, this.#length)
-  }
-
-  endLine(): void {
-    this.#reserve()
-    this.#bytes[this.#length++] = SEMICOLON
-  }
-
-  add(isFirst: boolean, column: number, sourceLine: number, sourceColumn: number): void {
-    this.#reserve()
-    if (!isFirst) this.#bytes[this.#length++] = COMMA
-    this.#number(column)
-    // There is one source.
-    this.#number(0)
-    this.#number(sourceLine)
-    this.#number(sourceColumn)
-  }
-
-  #number(value: number): void {
-    let rest = value < 0 ? (-value << 1) | 1 : value << 1
-    while (rest > 31) {
-      this.#bytes[this.#length++] = DIGITS[(rest & 31) | 32] as number
-      rest >>>= 5
-    }
-    this.#bytes[this.#length++] = DIGITS[rest] as number
-  }
-
-  #reserve(): void {
-    if (this.#length + LONGEST <= this.#bytes.length) return
-    const bytes = Buffer.allocUnsafeSlow(2 * this.#bytes.length)
-    this.#bytes.copy(bytes)
-    this.#bytes = memory = bytes
-  }
+function twice(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(2 * bytes.length)
+  bytes.copy(larger)
+  return larger
 }
 
 const COMMA = 44
@@ -112,16 +84,28 @@ const SEMICOLON = 59
 /** What a mapping may take: a comma, and four numbers of seven digits. */
 const LONGEST = 29
 
-const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
-
 /** Letters of other alphabets count as signs, each for itself, since some are spaces. */
 function kindOf(code: number): number {
-  if (code === 32 || code === 9 || code === 13) return SPACE
-  const isWord =
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95 ||
-    code === 36
-  return isWord ? WORD : SIGN
+  return code < 128 ? (KINDS[code] as number) : SIGN
+}
+
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  if (/[ \t\r]/.test(character)) return SPACE
+  return /[\w$]/.test(character) ? WORD : SIGN
+})
+
+const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+const ZERO = 65
+
+/** In the base64 of source maps; answers where it ends. */
+function putNumber(bytes: Buffer, at: number, value: number): number {
+  let end = at
+  let rest = value < 0 ? (-value << 1) | 1 : value << 1
+  while (rest > 31) {
+    bytes[end++] = DIGITS[(rest & 31) | 32] as number
+    rest >>>= 5
+  }
+  bytes[end++] = DIGITS[rest] as number
+  return end
 }

@@ -19,7 +19,6 @@ export class Changes {
   readonly #tree: SyntaxTree
   readonly #found = new Map<Variable, readonly Change[]>()
   readonly #runs = new Map<Node, readonly Node[]>()
-  #mentions: ReadonlyMap<Variable, readonly FreeName[]> | undefined
 
   constructor(scopes: Scopes, tree: SyntaxTree) {
     this.#scopes = scopes
@@ -33,7 +32,7 @@ export class Changes {
     const found: Change[] = []
     const names = new Set([variable])
     for (const name of names) {
-      for (const mention of this.#mentionsOf(name)) {
+      for (const mention of this.#scopes.mentionsOf(name)) {
         const { changes, holder } = effectOn(this.#tree, mention, name !== variable)
         if (!changes && holder === undefined && !mention.writes) continue
         const place = this.#placeOf(mention.node)
@@ -72,7 +71,7 @@ export class Changes {
     const makers = new Set([declaration])
     for (const maker of makers) {
       for (const variable of this.#scopes.declaredBy(maker)) {
-        for (const { node, writes } of this.#mentionsOf(variable)) {
+        for (const { node, writes } of this.#scopes.mentionsOf(variable)) {
           const place = this.#placeOf(node)
           if (place === undefined || place.node === maker || writes) continue
           if (!place.isDeferred && mayRun(this.#tree, node)) runs.add(place.node)
@@ -83,20 +82,6 @@ export class Changes {
     const found = [...runs]
     this.#runs.set(declaration, found)
     return found
-  }
-
-  #mentionsOf(variable: Variable): readonly FreeName[] {
-    if (this.#mentions === undefined) {
-      const found = new Map<Variable, FreeName[]>()
-      for (const mention of this.#scopes.mentions()) {
-        if (mention.variable === undefined) continue
-        const known = found.get(mention.variable)
-        if (known) known.push(mention)
-        else found.set(mention.variable, [mention])
-      }
-      this.#mentions = found
-    }
-    return this.#mentions.get(variable) ?? []
   }
 
   /** The piece of the module (or a namespace) that a node is in, and whether it takes a call to get to the node. */
@@ -145,10 +130,7 @@ function isOfModule(tree: SyntaxTree, declaration: Node): boolean {
 /** The node with its parentheses and types. */
 export function unwrapped(tree: SyntaxTree, node: Node): Node {
   let outer = node
-  for (const up of tree.ancestors(node)) {
-    if (!isWrapper(up)) break
-    outer = up
-  }
+  for (let up = tree.parent(node); up !== undefined && isWrapper(up); up = tree.parent(up)) outer = up
   return outer
 }
 

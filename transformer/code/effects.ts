@@ -153,7 +153,7 @@ function isAssigned(tree: SyntaxTree, member: Node, parent: Node): boolean {
 /** The name in `const x = 1`, which makes the variable and changes none. */
 function isInitialized(tree: SyntaxTree, name: Node): boolean {
   let below = name
-  for (const up of tree.ancestors(name)) {
+  for (let up = tree.parent(name); up !== undefined; up = tree.parent(up)) {
     if (up.type === 'VariableDeclarator') return up.id === below
     if (!PATTERNS.has(up.type)) return false
     below = up
@@ -172,7 +172,7 @@ const PATTERNS = new Set<Node['type']>([
 /** Whether nobody takes what a call answers, or what a call of that answers: `x.y().z()`. */
 function isDropped(tree: SyntaxTree, call: Node): boolean {
   let below = call
-  for (const up of tree.ancestors(call)) {
+  for (let up = tree.parent(call); up !== undefined; up = tree.parent(up)) {
     if (up.type === 'ExpressionStatement') return true
     const isChained =
       (up.type === 'MemberExpression' && up.object === below) || (up.type === 'CallExpression' && up.callee === below)
@@ -204,9 +204,9 @@ function isNamedCode(declarator: Node): boolean {
 
 /** A constant that nothing can change. */
 function isPrimitive({ defs }: Variable): boolean {
-  const [def, ...others] = defs
-  if (def === undefined || others.length > 0) return false
-  const [node, parent] = [def.node, def.parent]
+  const [def] = defs
+  if (def === undefined || defs.length > 1) return false
+  const { node, parent } = def
   if (node.type !== 'VariableDeclarator' || parent?.type !== 'VariableDeclaration' || parent.kind !== 'const')
     return false
   if (node.id.type !== 'Identifier' || !node.init) return false

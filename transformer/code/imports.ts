@@ -1,4 +1,5 @@
 import type { Node, Program } from '../syntax/parse.js'
+import type { Declaration } from '../syntax/scope-tree.js'
 import type { Variable } from '../syntax/scopes.js'
 import { bare, walk } from '../syntax/tree.js'
 
@@ -13,9 +14,10 @@ export interface ImportOf {
 
 /** What a variable is imported from; `undefined` for one that is not. */
 export function importOf(variable: Variable): ImportOf | undefined {
-  for (const def of variable.defs) {
-    if (def.type !== 'ImportBinding') continue
-    const { node, parent } = def
+  const { defs } = variable
+  for (let index = 0; index < defs.length; index++) {
+    const { type, node, parent } = defs[index] as Declaration
+    if (type !== 'ImportBinding') continue
     if (node.type === 'TSImportEqualsDeclaration') {
       const { moduleReference } = node
       if (moduleReference.type !== 'TSExternalModuleReference') return undefined

@@ -65,10 +65,7 @@ class Linker {
       const { name, nodes, import: from, member } = mention
       if (from !== undefined)
         found.add(member === undefined ? name : `${name}.${member}`, this.#imported(code, from, member))
-      found.add(
-        name,
-        nodes.map((each) => ({ place: { kind: 'code', code, node: each } })),
-      )
+      found.addNodes(name, code, nodes)
     }
     // Numbered: which of them loads what is said nowhere else.
     for (const [index, from] of loads.entries())
@@ -167,13 +164,28 @@ class Targets {
     for (const target of targets) {
       const isText = typeof target === 'string'
       const key = isText ? `=${target}` : keyOf(target.place)
-      const part = isText ? name : (target.part ?? name)
-      const said = this.#said.get(key)
-      if (said === undefined) this.#said.set(key, [name, part])
-      else if (said.some((each, index) => index % 2 === 0 && each === name && said[index + 1] === part)) continue
-      else said.push(name, part)
-      this.all.push([name, target])
+      if (this.#isNews(key, name, isText ? name : (target.part ?? name))) this.all.push([name, target])
     }
+  }
+
+  addNodes(name: string, code: ModuleCode, nodes: readonly Node[]): void {
+    for (let index = 0; index < nodes.length; index++) {
+      const node = nodes[index] as Node
+      const key = code.scopes === undefined ? code.parsed.program : node
+      if (this.#isNews(key, name, name)) this.all.push([name, { place: { kind: 'code', code, node } }])
+    }
+  }
+
+  #isNews(key: Node | string, name: string, part: string): boolean {
+    const said = this.#said.get(key)
+    if (said === undefined) {
+      this.#said.set(key, [name, part])
+      return true
+    }
+    for (let index = 0; index < said.length; index += 2)
+      if (said[index] === name && said[index + 1] === part) return false
+    said.push(name, part)
+    return true
   }
 }
 

@@ -24,16 +24,25 @@ const NONE: readonly Node[] = []
 const NO_KEYS: readonly string[] = []
 
 /** What the parser writes about each kind of node, by the one text of its name that all comparisons go by. */
-const KINDS: ReadonlyMap<string, { readonly type: Node['type']; readonly keys: readonly string[] }> = new Map(
+interface Kind {
+  readonly type: Node['type']
+  readonly keys: readonly string[]
+}
+
+const KINDS: ReadonlyMap<string, Kind> = new Map(
   Object.entries(visitorKeys).map(([type, keys]) => [type, { type: type as Node['type'], keys }]),
 )
 
 /**
- * Gives a node's type the text that the program has of it. The parser answers in JSON, of which each node gets a copy
- * of its type: to compare copies takes ten times as long, and every look at a tree compares types.
+ * Like `putChildren`, for the first look at a node: gives its type the text that the program has of it. The parser answers in
+ * JSON, of which each node gets a copy of its type: to compare copies takes ten times as long, and every look at a tree
+ * compares types.
  */
-export function internType(node: { type: Node['type'] }): void {
-  node.type = KINDS.get(node.type)?.type ?? node.type
+export function internAndPutChildren(node: Node, list: Node[], first: number): number {
+  const kind = KINDS.get(node.type)
+  if (kind === undefined) return first
+  ;(node as { type: Node['type'] }).type = kind.type
+  return isLeaf(node) ? first : put(node, kind.keys, list, first)
 }
 
 /** The nodes directly below a node, in the order of the text. */
@@ -49,8 +58,10 @@ export function childrenOf(node: Node): readonly Node[] {
  * Lists that get shorter give their memory back, so a stack is a list with an index of its own.
  */
 export function putChildren(node: Node, list: Node[], first: number): number {
-  if (isLeaf(node)) return first
-  const keys = KINDS.get(node.type)?.keys ?? NO_KEYS
+  return isLeaf(node) ? first : put(node, KINDS.get(node.type)?.keys ?? NO_KEYS, list, first)
+}
+
+function put(node: Node, keys: readonly string[], list: Node[], first: number): number {
   let end = first
   for (let index = 0; index < keys.length; index++) {
     const value = (node as unknown as Readonly<Record<string, unknown>>)[keys[index] as string]

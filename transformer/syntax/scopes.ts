@@ -29,6 +29,7 @@ export class Scopes {
   #mentions: readonly Reference[] | undefined
   #byNode: ReadonlyMap<Node, Reference> | undefined
   #types: ReadonlyMap<Node, Scope> | undefined
+  #hasHoisted = false
 
   /** Throws RangeError for code that is nested deeper than it can go. */
   constructor(program: Program, tree: SyntaxTree) {
@@ -98,6 +99,14 @@ export class Scopes {
     return this.#mentions
   }
 
+  /** Those places that name one variable. */
+  mentionsOf(variable: Variable): readonly FreeName[] {
+    const all = this.#hasHoisted
+      ? this.#analysis.references.filter((reference) => reference.variable === variable)
+      : variable.references
+    return isSorted(all) ? all : all.toSorted(byStart)
+  }
+
   /** A variable of the module itself; types are none. */
   moduleVariable(name: string): Variable | undefined {
     return this.#analysis.module.get(name)
@@ -128,9 +137,7 @@ export class Scopes {
 
   /** Where a variable is declared; `undefined` for one that is declared twice, or merged with another thing. */
   definitionOf(variable: Variable): Definition | undefined {
-    const [definition, ...others] = variable.defs
-    if (definition === undefined || others.length > 0) return undefined
-    return definition
+    return variable.defs.length === 1 ? variable.defs[0] : undefined
   }
 
   /** Every place that names a variable, but for the one that declares it, in the order of the text. */
@@ -152,6 +159,7 @@ export class Scopes {
         if (found === undefined) continue
         reference.variable = found
         reference.isHoisted = true
+        this.#hasHoisted = true
         break
       }
     }
@@ -170,6 +178,12 @@ function analysisOf(program: Program, tree: SyntaxTree): ScopeAnalysis {
 /** Those of one node stay in the order in which they were met. */
 function byStart(a: FreeName, b: FreeName): number {
   return a.node.start - b.node.start
+}
+
+function isSorted(names: readonly FreeName[]): boolean {
+  for (let index = 1; index < names.length; index++)
+    if (byStart(names[index - 1] as FreeName, names[index] as FreeName) > 0) return false
+  return true
 }
 
 /** `use strict` at the head of a function or a script. */

@@ -1,6 +1,6 @@
 import {
   type ArrowFunctionExpression,
-  internType,
+  internAndPutChildren,
   type Node,
   type Function as PlainFunction,
   type Program,
@@ -31,7 +31,6 @@ export class SyntaxTree {
     let start = 0
     for (let top = 1; top > 0; ) {
       const node = open[--top] as Node
-      internType(node)
       this.#nodes.push(node)
       // A decorator may stand in front of the `export` in front of its class.
       start = count === 0 ? 0 : Math.max(start, node.start)
@@ -39,7 +38,7 @@ export class SyntaxTree {
       scratch[NUMBERS * count] = above[top] as number
       scratch[NUMBERS * count + 1] = start
       scratch[NUMBERS * count + 2] = node.end
-      const end = putChildren(node, open, top)
+      const end = internAndPutChildren(node, open, top)
       reverse(open, top, end)
       for (; top < end; top++) above[top] = count
       count++

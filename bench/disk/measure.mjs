@@ -20,7 +20,7 @@ const here = dirname(fileURLToPath(import.meta.url))
  * the flag T, each directory gets another part of the disk. Other file systems know neither.
  */
 const places = join(process.cwd(), 'places')
-mkdirSync(places)
+mkdirSync(places, { recursive: true })
 spawnSync('chattr', ['+T', places], { stdio: 'ignore' })
 const at = (name) => join(mkdtempSync(join(places, `${name.replace(/\W+/g, '-')}-`)), 'cache')
 

@@ -38,8 +38,10 @@ class Bytes extends Uint8Array {
     return utf8.encodeInto(text, this.subarray(at)).written
   }
 
-  copy(target: Uint8Array): void {
-    target.set(this)
+  copy(target: Uint8Array, at = 0, from = 0, to = this.length): number {
+    const part = this.subarray(from, to)
+    target.set(part, at)
+    return part.length
   }
 
   override toString(encoding = 'utf8', from = 0, to = this.length): string {

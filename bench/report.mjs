@@ -53,7 +53,8 @@ ${memory.runs
 
 ### Other numbers of keys, and code that has met everything
 
-A program calls its caches with arguments of many kinds; the compiler of Node then knows less about each call. Ratios to the limit of the same run.
+A program calls its caches with arguments of many kinds; the compiler of Node then knows less about each call. Ratios to the limit of the same run. The one key of W1 is 0,
+which a Map does not tell from -0, so deche looks a second time.
 
 ${others(memory.runs)}
 
@@ -132,10 +133,11 @@ ${tspcProfile.map(profiled).join('')}## Why it is not faster
   statistics, and what memory drops first, depend on it; and it looks at the clock so that what another process changes is seen by a loop that never waits.
 - Two objects are one argument only if none of them has properties that a loop does not show: symbols, and names that are not enumerable. What there is to ask
   of an object like W3's: ${memory.steps ? list(memory.steps.W3) : ''}.
-- What another process changes is seen within a second, so each entry is compared with its file about twice a second while it is asked for: a system call of 2 to 4 µs, which
-  a hundred entries do not feel. Whoever asks for a hundred thousand of them within half a second pays it for each hit.
-- A hit on disk has four system calls, as by hand. Beyond them it reads a header, and takes sha256 of all bytes to see that none was altered. A store asks three times whether a
-  file is there (the result and the exception before the body runs, the exception behind it), and dates what it has written. Beside each other,
+- What another process changes is seen within a second. So about twice a second the directory of a function is asked whether anything was written in it, and if so, or if it is on a
+  file system that may not date its directories, each entry is compared with its file when it is asked for: a system call of 2 to 4 µs, which a hundred entries do not feel. Whoever asks for
+  a hundred thousand of them while others are stored pays it for each hit; everybody pays it once in half a minute.
+- A hit on disk opens, reads and closes one file, without asking for its size as one does by hand. Beyond that it reads a header, and takes sha256 of all bytes to see that none was altered. A
+  store asks three times whether a file is there (the result and the exception before the body runs, the exception behind it), and dates the result that it has written. Beside each other,
   on tmpfs, in microseconds of processor time: ${diskSteps.map(({ size, steps }) => `of ${size}, ${list(steps, 'us', 'µs')}`).join('; ')}.
 - Of a hit of a megabyte, nearly all is the decoder. The others in that list that could read one are no answer: structuredClone and v8.deserialize keep other
   things than the text that every program can read, and taking the bytes as latin1 is right for some texts alone.

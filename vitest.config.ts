@@ -7,8 +7,16 @@ import { workerSource } from './scripts/worker-source.mjs'
 const LONG =
   /\/test\/(?:recipes|real-code|built|cli|build|docs|walk-through|package|elsewhere|init|one-id|register-loading|bundlers\/(?:bundlers|vite)|runtime\/store-kill|runtime\/remote\/(?:s3|tiers|locks)|transformer\/tspc-[\w-]+)\.test\.ts$/
 
-/** They put modules of their own in the place of others, or keep a core busy. */
-const ALONE = ['test/transformer/windows-paths.test.ts', 'test/runtime/store-kill.test.ts']
+/**
+ * They put modules of their own in the place of others, keep a core busy, or begin what stays for good in their process: once there
+ * was a stand-in for stores, compiled functions have no shortcuts any more.
+ */
+const ALONE = [
+  'test/transformer/windows-paths.test.ts',
+  'test/runtime/store-kill.test.ts',
+  'test/testing/recordings.test.ts',
+  'test/testing/test-cache.test.ts',
+]
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,12 +1,13 @@
 /**
  * What the transformer adds to `tspc`: CPU time of whole compilations (user + system) of a project of many modules that
- * import one another, with and without the plugin. Both of a pair run at the same time, so that whatever slows this
- * machine slows both; each is the first to start in every other pair.
+ * import one another, with and without the plugin. Both of a pair run at the same time, on Linux on one core, which gives each
+ * a slice of a few milliseconds in turn: whatever slows the one slows the other. Each is the first to start in every
+ * other pair.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +23,8 @@ const LARGE = 2000
 const TYPICAL = 1200
 const TAGGED_EVERY = 20
 const KINDS = ['without', 'with']
+/** So many pairs run at a time. Without cores of their own, pairs would disturb one another. */
+const CORES = process.platform === 'linux' ? Math.min(2, cpus().length) : 1
 
 /**
  * `rounds` pairs of compilations for each project, a third of that for the large one: the medians of each kind in
@@ -39,10 +42,14 @@ export async function tspc(rounds) {
 function compare(taggedEvery, rounds, files) {
   return inProject(taggedEvery, files, async (directory) => {
     const times = { without: [], with: [] }
-    for (let index = 0; index < rounds; index++) {
+    const pair = async (index, core) => {
       const order = index % 2 === 0 ? KINDS : KINDS.toReversed()
-      const pair = await Promise.all(order.map((kind) => compile(directory, kind)))
-      for (const [at, kind] of order.entries()) times[kind].push(pair[at])
+      const both = await Promise.all(order.map((kind) => compile(directory, kind, [], core)))
+      for (const [at, kind] of order.entries()) times[kind].push(both[at])
+    }
+    for (let index = 0; index < rounds; index += CORES) {
+      const cores = Array.from({ length: Math.min(CORES, rounds - index) }, (_, core) => core)
+      await Promise.all(cores.map((core) => pair(index + core, core)))
     }
     const ratios = times.with.map((time, index) => time / times.without[index])
     return {
@@ -116,7 +123,7 @@ function isApart(name) {
 }
 
 /** CPU milliseconds of one compilation: of the whole process, from its start to its end. */
-async function compile(directory, kind, flags = []) {
+async function compile(directory, kind, flags = [], core = undefined) {
   const modules = join(repository, 'node_modules')
   const clock = `import { writeSync } from 'node:fs'
     process.on('exit', () => { const { user, system } = process.cpuUsage(); writeSync(2, String((user + system) / 1000)) })`
@@ -128,7 +135,9 @@ async function compile(directory, kind, flags = []) {
     `${kind}.json`,
   ]
   const env = { ...process.env, NODE_OPTIONS: '', TSP_COMPILER_TS_PATH: join(modules, 'typescript') }
-  const child = spawn(process.execPath, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const pinned = core !== undefined && process.platform === 'linux' ? ['taskset', '-c', String(core)] : []
+  const [program, ...rest] = [...pinned, process.execPath, ...args]
+  const child = spawn(program, rest, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [status] = await closed

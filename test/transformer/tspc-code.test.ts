@@ -37,7 +37,7 @@ function project(options: Omit<ProjectOptions, 'files'>, changes: object = {}, s
   return made
 }
 
-const hashIn = (output: string) => /\], "([0-9a-f]{28})"/.exec(output)?.[1]
+const hashIn = (output: string) => /\],"([0-9a-f]{28})"/.exec(output)?.[1]
 
 /** What `deche check` and the later front ends make of the file. */
 function hashFromText(it: Project): string | undefined {

@@ -25,8 +25,7 @@ export function rewriteTree(
   const { factory } = context
   const unplaced = new Map(analysis.sites.map(({ body }, index) => [body.range[0], index]))
   const insertions = generateImports(analysis, format)
-  const [head = [], wrappers = [], ...imported] = detached(ts, [
-    generateHead(analysis, format),
+  const [wrappers = [], ...imported] = detached(ts, [
     analysis.sites.map((_, index) => wrapperText(analysis, index)).join(' '),
     ...insertions.map(({ text }) => text),
   ])
@@ -88,7 +87,7 @@ export function rewriteTree(
   const rest = statements.slice(first).flatMap((node) => [node, ...importBehind(node)])
   // An import that another plugin removed leaves no place to stand behind.
   const homeless = [...imports.values()].flat()
-  const all = [...statements.slice(0, first), ...head, ...homeless, ...rest]
+  const all = [...statements.slice(0, first), asWritten(factory, generateHead(analysis, format)), ...homeless, ...rest]
   return {
     sourceFile: factory.updateSourceFile(
       sourceFile,
@@ -96,6 +95,14 @@ export function rewriteTree(
     ),
     unplaced: Array.from(unplaced.values(), (index) => analysis.sites[index]).filter((site) => site !== undefined),
   }
+}
+
+/**
+ * Statements that hold nothing of the user's, and nothing that TypeScript would have to rename or write for an older engine. It
+ * prints a name as it is: so they need no nodes, which would take as long to make and to print as all else here.
+ */
+function asWritten(factory: ts.NodeFactory, statements: string): ts.Statement {
+  return factory.createExpressionStatement(factory.createIdentifier(statements.replace(/;$/, '')))
 }
 
 /** Nodes that another plugin made have no place; anything may be inside. */
@@ -150,7 +157,7 @@ function detached(ts: TypeScript, texts: readonly string[]): readonly (readonly 
     })
   }
   const text = texts.join('\n')
-  const { statements } = ts.createSourceFile('generated.js', text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS)
+  const { statements } = ts.createSourceFile('generated.ts', text, ts.ScriptTarget.ESNext)
   const ends = statements.map(({ end }) => end)
   statements.forEach(detach)
   let start = 0

@@ -1,7 +1,7 @@
 import type ts from 'typescript'
 import type { TypeScript } from '../ts-patch/typescript-tree.js'
 import { type Fault, type Purpose, propertyStep, withArticle } from './fault.js'
-import type { Platform } from './platform.js'
+import type { Kind, Platform } from './platform.js'
 import type { RegisteredClasses } from './registered.js'
 
 /** Levels within a type that are looked at. Generic types can go on for ever, each level being a new type. */
@@ -88,23 +88,26 @@ export class TypeJudge {
     return firstOf(type.types, (part) => this.#visit(part, way))
   }
 
+  /** What is known by its name comes first: asked for its members, the checker makes those of each `Array<T>` anew. */
   #object(type: ts.Type, way: Way): Fault | undefined {
-    const callable = type.getCallSignatures().length > 0 ? 'a function' : undefined
-    const what = callable ?? (type.getConstructSignatures().length > 0 ? 'a class' : undefined)
-    if (what !== undefined) return { path: way.path, what, certain: way.certain }
     if (this.#checker.isTupleType(type)) {
       return firstOf(this.#argumentsOf(type), (item, index) => this.#visit(item, inside(way, `[${index}]`)))
     }
     if (this.#checker.isArrayType(type)) {
       return firstOf(this.#argumentsOf(type), (item) => this.#visit(item, inside(way, '[]')))
     }
-    return type.symbol ? this.#named(type, type.symbol, way) : this.#properties(type, way)
+    const { symbol } = type
+    const known = symbol && this.#platform.kindOf(symbol)
+    if (known) return this.#platforms(type, symbol, known, way)
+    const callable = type.getCallSignatures().length > 0 ? 'a function' : undefined
+    const what = callable ?? (type.getConstructSignatures().length > 0 ? 'a class' : undefined)
+    if (what !== undefined) return { path: way.path, what, certain: way.certain }
+    return symbol ? this.#named(type, symbol, way) : this.#properties(type, way)
   }
 
-  #named(type: ts.Type, symbol: ts.Symbol, way: Way): Fault | undefined {
-    const known = this.#platform.kindOf(symbol)
+  #platforms(type: ts.Type, symbol: ts.Symbol, known: Kind, way: Way): Fault | undefined {
     const named: Fault = { path: way.path, what: withArticle(symbol.name), certain: way.certain }
-    switch (known?.kind) {
+    switch (known.kind) {
       case 'whole':
         return undefined
       case 'container':
@@ -118,11 +121,13 @@ export class TypeJudge {
         return known.what === undefined && this.#tellsItself(type)
           ? undefined
           : { ...named, what: known.what ?? named.what }
-      case undefined:
-        break
       default:
-        known satisfies never
+        return known satisfies never
     }
+  }
+
+  #named(type: ts.Type, symbol: ts.Symbol, way: Way): Fault | undefined {
+    const named: Fault = { path: way.path, what: withArticle(symbol.name), certain: way.certain }
     const { Class, ValueModule, Interface } = this.#ts.SymbolFlags
     if (symbol.flags & Class) return this.#instance(type, symbol, way)
     if (symbol.flags & ValueModule) {
@@ -172,10 +177,8 @@ export class TypeJudge {
     // Classes implement interfaces; of one that has toJSON, or is registered, the key knows what to say.
     if (this.#tellsItself(type)) return undefined
     // An interface that extends Array: its methods are those of all arrays.
-    if (this.#checker.isArrayLikeType(type)) {
-      const item = type.getNumberIndexType()
-      return item && this.#visit(item, inside(way, '[]'))
-    }
+    const item = type.getNumberIndexType()
+    if (item && this.#checker.isArrayLikeType(type)) return this.#visit(item, inside(way, '[]'))
     const properties = type.getProperties().filter((property) => this.#counts(property, way))
     const fault =
       firstOf(properties, (property) => this.#directFault(property, way)) ??

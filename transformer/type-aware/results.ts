@@ -22,7 +22,7 @@ export function resultOf(
   if (returned === undefined) return { kind: 'values', values: [] }
   if (site.generator) return { kind: 'values', values: generated(checker, returned) }
   const members = returned.isUnion() ? returned.types : [returned]
-  const promise = members.find((type) => isRicherPromise(platform, type))
+  const promise = members.find((type) => isRicherPromise(checker, platform, type))
   if (promise && !site.async) return { kind: 'promise', what: withArticle(promise.symbol.name) }
   const type = checker.getAwaitedType(returned) ?? returned
   if (type.flags & ts.TypeFlags.Void) return { kind: 'nothing' }
@@ -36,8 +36,10 @@ function generated(checker: ts.TypeChecker, type: ts.Type): readonly { root: str
 }
 
 /** A promise with methods of its own, such as `cancel()`. */
-function isRicherPromise(platform: Platform, type: ts.Type): boolean {
-  if (type.symbol === undefined || type.getProperty('then') === undefined) return false
-  const isPlain = /^Promise(?:Like)?$/.test(type.symbol.name) && platform.isPlatforms(type.symbol)
-  return !isPlain && type.getProperty('catch') !== undefined
+function isRicherPromise(checker: ts.TypeChecker, platform: Platform, type: ts.Type): boolean {
+  const { symbol } = type
+  // What is known without its members comes first: of an array, the checker would make them all.
+  if (symbol === undefined || checker.isArrayType(type)) return false
+  if (/^Promise(?:Like)?$/.test(symbol.name) && platform.isPlatforms(symbol)) return false
+  return type.getProperty('then') !== undefined && type.getProperty('catch') !== undefined
 }

@@ -111,13 +111,14 @@ ${table(
   ]),
 )}
 
-With \`tspc\`: CPU seconds of whole compilations with and without the plugin, in pairs that run at the same time, and the median of the pairs' ratios. Files without a tag are not parsed. ${whereMeasured(measuredOn.tspc)}
+With \`tspc\`: CPU seconds of whole compilations with and without the plugin, in pairs that run at the same time on one core, and the median of the pairs' ratios. Files without a tag are not parsed. ${whereMeasured(measuredOn.tspc)}
 
 ${table(
-  ['files', 'of them with tags', 'pairs', 'without, s', 'with, s', 'ratio', 'lowest', 'highest'],
-  tspc.map(({ files, tagged, rounds, withoutMs, withMs, ratio, lowest, highest }) => [
+  ['files', 'of them with tags', 'tags in each', 'pairs', 'without, s', 'with, s', 'ratio', 'lowest', 'highest'],
+  tspc.map(({ files, tagged, functions, rounds, withoutMs, withMs, ratio, lowest, highest }) => [
     files.toLocaleString('en'),
     tagged,
+    functions,
     rounds,
     (withoutMs / 1000).toFixed(1),
     (withMs / 1000).toFixed(1),
@@ -160,7 +161,7 @@ ${table(
 )}
 
 Bytes that compiling adds for each tagged function, beside what it adds once to a file: as the bundler plugin writes them, when esbuild has minified that, and with
-\`tspc\`, which puts spaces and line breaks in. The function's id is in it, its name and its parameters' again, what its tag says, and 28 digits of a hash of its code: long names, and options with names
+\`tspc\`, which prints spaces around what it adds to a body. The function's id is in it, its name and its parameters' again, what its tag says, and 28 digits of a hash of its code: long names, and options with names
 in them, take more. Of the other declarations of the file that tagged functions reach, the file has a line each. ${ofRealCode(frontEnds)}
 
 ${table(

@@ -22,6 +22,8 @@ const SIZES = [100, 1000, 1200, 1400, 5000]
 const LARGE = 2000
 const TYPICAL = 1200
 const TAGGED_EVERY = 20
+/** Of a file with tags: all functions that it has, but for two methods and the constructor. */
+const FUNCTIONS = 4
 const KINDS = ['without', 'with']
 /** So many pairs run at a time. Without cores of their own, pairs would disturb one another. */
 const CORES = process.platform === 'linux' ? Math.min(2, cpus().length) : 1
@@ -35,12 +37,13 @@ export async function tspc(rounds) {
   for (const files of SIZES) {
     found.push(await compare(TAGGED_EVERY, files > LARGE ? Math.ceil(rounds / 3) : rounds, files))
   }
+  found.push(await compare(TAGGED_EVERY, rounds, TYPICAL, 1))
   found.push(await compare(0, rounds, TYPICAL))
   return found
 }
 
-function compare(taggedEvery, rounds, files) {
-  return inProject(taggedEvery, files, async (directory) => {
+function compare(taggedEvery, rounds, files, functions = FUNCTIONS) {
+  return inProject(taggedEvery, functions, files, async (directory) => {
     const times = { without: [], with: [] }
     const pair = async (index, core) => {
       const order = index % 2 === 0 ? KINDS : KINDS.toReversed()
@@ -55,6 +58,7 @@ function compare(taggedEvery, rounds, files) {
     return {
       files,
       tagged: taggedEvery === 0 ? 0 : Math.ceil(files / taggedEvery),
+      functions: taggedEvery === 0 ? 0 : functions,
       rounds,
       withoutMs: round(median(times.without)),
       withMs: round(median(times.with)),
@@ -71,7 +75,7 @@ function compare(taggedEvery, rounds, files) {
  * our longer text is not among them.
  */
 export function tspcProfile(rounds) {
-  return inProject(TAGGED_EVERY, TYPICAL, async (directory) => {
+  return inProject(TAGGED_EVERY, FUNCTIONS, TYPICAL, async (directory) => {
     const shares = []
     for (let index = 0; index < rounds; index++) {
       const name = `round-${index}.cpuprofile`
@@ -88,10 +92,10 @@ export function tspcProfile(rounds) {
   })
 }
 
-async function inProject(taggedEvery, count, measure) {
+async function inProject(taggedEvery, functions, count, measure) {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'deche-bench-tspc-')))
   try {
-    generate(directory, taggedEvery, count)
+    generate(directory, taggedEvery, functions, count)
     return await measure(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -145,7 +149,7 @@ async function compile(directory, kind, flags = [], core = undefined) {
   return Number(stderr)
 }
 
-function generate(directory, taggedEvery, count) {
+function generate(directory, taggedEvery, functions, count) {
   const options = { target: 'es2023', module: 'nodenext', strict: true, skipLibCheck: true, types: ['node'] }
   const files = { 'package.json': JSON.stringify({ name: 'large', type: 'module' }) }
   for (const kind of KINDS) {
@@ -154,7 +158,7 @@ function generate(directory, taggedEvery, count) {
     files[`${kind}.json`] = JSON.stringify({ compilerOptions, include: ['src'] })
   }
   for (let index = 0; index < count; index++) {
-    files[fileOf(index)] = sourceOf(index, taggedEvery > 0 && index % taggedEvery === 0)
+    files[fileOf(index)] = sourceOf(index, taggedEvery > 0 && index % taggedEvery === 0 ? functions : 0)
   }
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, file)), { recursive: true })
@@ -170,8 +174,9 @@ function fileOf(index) {
 }
 
 /** Some hundred lines of what programs are made of: types, parsing, a class, asynchronous work, imports of others. */
-function sourceOf(index, isTagged) {
-  const tag = (options) => (isTagged ? `/** @deche ${options} */\n` : '')
+function sourceOf(index, tags) {
+  let left = tags
+  const tag = (options) => (left-- > 0 ? `/** @deche ${options} */\n` : '')
   const used = [1, 7, 31].map((step) => index - step).filter((other) => other >= 0)
   const imports = used.map((other) => `import { total${other} } from '../../${fileOf(other).replace('.ts', '.js')}'`)
   const calls = used.map((other) => `total${other}(lines)`)

@@ -236,7 +236,14 @@ export const storeConformance: readonly StoreCase[] = [
       for (let at = 0; at < names.length; at += 50)
         await Promise.all(names.slice(at, at + 50).map((name) => face.write(`dir/${name}`, Uint8Array.of(1))))
       assert.deepEqual(await namesIn(face, 'dir'), [...names].sort())
-      for await (const name of face.list('dir')) assert.equal(await face.remove(`dir/${name}`), true)
+      let removed: (boolean | Promise<boolean>)[] = []
+      for await (const name of face.list('dir')) {
+        removed.push(face.remove(`dir/${name}`))
+        if (removed.length < 50) continue
+        assert.ok((await Promise.all(removed)).every((it) => it))
+        removed = []
+      }
+      assert.ok((await Promise.all(removed)).every((it) => it))
       assert.deepEqual(await namesIn(face, 'dir'), [])
     },
   },

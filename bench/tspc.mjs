@@ -27,6 +27,7 @@ const FUNCTIONS = 4
 const KINDS = ['without', 'with']
 /** So many pairs run at a time. Without cores of their own, pairs would disturb one another. */
 const CORES = process.platform === 'linux' ? Math.min(2, cpus().length) : 1
+const onCore = (core) => (process.platform === 'linux' ? ['taskset', '-c', String(core)] : [])
 
 /**
  * `rounds` pairs of compilations for each project, a third of that for the large one: the medians of each kind in
@@ -47,7 +48,7 @@ function compare(taggedEvery, rounds, files, functions = FUNCTIONS) {
     const times = { without: [], with: [] }
     const pair = async (index, core) => {
       const order = index % 2 === 0 ? KINDS : KINDS.toReversed()
-      const both = await Promise.all(order.map((kind) => compile(directory, kind, [], core)))
+      const both = await Promise.all(order.map((kind) => compile(directory, kind, [], onCore(core))))
       for (const [at, kind] of order.entries()) times[kind].push(both[at])
     }
     for (let index = 0; index < rounds; index += CORES) {
@@ -127,7 +128,7 @@ function isApart(name) {
 }
 
 /** CPU milliseconds of one compilation: of the whole process, from its start to its end. */
-async function compile(directory, kind, flags = [], core = undefined) {
+async function compile(directory, kind, flags = [], before = []) {
   const modules = join(repository, 'node_modules')
   const clock = `import { writeSync } from 'node:fs'
     process.on('exit', () => { const { user, system } = process.cpuUsage(); writeSync(2, String((user + system) / 1000)) })`
@@ -139,8 +140,7 @@ async function compile(directory, kind, flags = [], core = undefined) {
     `${kind}.json`,
   ]
   const env = { ...process.env, NODE_OPTIONS: '', TSP_COMPILER_TS_PATH: join(modules, 'typescript') }
-  const pinned = core !== undefined && process.platform === 'linux' ? ['taskset', '-c', String(core)] : []
-  const [program, ...rest] = [...pinned, process.execPath, ...args]
+  const [program, ...rest] = [...before, process.execPath, ...args]
   const child = spawn(program, rest, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])

@@ -7,9 +7,7 @@ import { createMemoryStore } from '../../runtime/store/memory.js'
 import type { Store } from '../../runtime/store/store.js'
 import { createTieredStore } from '../../runtime/store/tiers.js'
 import { storeConformance, storeFaces } from '../../runtime/testing/conformance.js'
-
-// A listing of tiers asks each for its own, however long.
-const FEW = { files: 120 }
+import { FEW } from '../helpers/few.js'
 
 const root = mkdtempSync(join(tmpdir(), 'deche-tiers-'))
 let directories = 0

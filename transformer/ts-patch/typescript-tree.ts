@@ -98,8 +98,9 @@ export function rewriteTree(
 }
 
 /**
- * Statements that hold nothing of the user's, and nothing that TypeScript would have to rename or write for an older engine. It
- * prints a name as it is: so they need no nodes, which would take as long to make and to print as all else here.
+ * Statements that hold nothing of the user's and nothing that TypeScript would have to rename, in the ECMAScript of 2015, which
+ * every engine knows that has the runtime. TypeScript prints a name as it is: so they need no nodes, which would take as
+ * long to make and to print as all else here.
  */
 function asWritten(factory: ts.NodeFactory, statements: string): ts.Statement {
   return factory.createExpressionStatement(factory.createIdentifier(statements.replace(/;$/, '')))

@@ -106,7 +106,7 @@ export class TypeJudge {
   }
 
   #platforms(type: ts.Type, symbol: ts.Symbol, known: Kind, way: Way): Fault | undefined {
-    const named: Fault = { path: way.path, what: withArticle(symbol.name), certain: way.certain }
+    const named = byName(symbol, way)
     switch (known.kind) {
       case 'whole':
         return undefined
@@ -127,7 +127,7 @@ export class TypeJudge {
   }
 
   #named(type: ts.Type, symbol: ts.Symbol, way: Way): Fault | undefined {
-    const named: Fault = { path: way.path, what: withArticle(symbol.name), certain: way.certain }
+    const named = byName(symbol, way)
     const { Class, ValueModule, Interface } = this.#ts.SymbolFlags
     if (symbol.flags & Class) return this.#instance(type, symbol, way)
     if (symbol.flags & ValueModule) {
@@ -227,6 +227,10 @@ export class TypeJudge {
   #isReference(type: ts.Type): type is ts.TypeReference {
     return ((type as ts.ObjectType).objectFlags & this.#ts.ObjectFlags.Reference) !== 0
   }
+}
+
+function byName({ name }: ts.Symbol, { path, certain }: Way): Fault {
+  return { path, what: withArticle(name), certain }
 }
 
 function inside(way: Way, step: string): Way {

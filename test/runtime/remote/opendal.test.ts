@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Cache } from '../../../runtime/index.js'
 import { storeConformance, storeFaces, UNSAFE_PATHS } from '../../../runtime/testing/conformance.js'
+import { FEW } from '../../helpers/few.js'
 import { freePort, needing, servers } from '../../helpers/servers.js'
 import { temporaryDirectory } from '../../helpers/temporary.js'
 import { collectWarnings } from '../../helpers/warnings.js'
@@ -15,7 +16,7 @@ describe('a service of OpenDAL, on disk', () => {
     describe(face, () => {
       // It moves a file into its place, and then does not look whether there is one. For local disks there is `file`.
       const cases = storeConformance.filter(({ name }) => name !== 'of many writers with ifAbsent exactly one wins')
-      const options = face === 'sync' ? { files: 120 } : {}
+      const options = face === 'sync' ? FEW : {}
       for (const { name: behaviour, run } of cases) it(behaviour, () => run(of(onDisk().store), options))
     })
   }
@@ -165,8 +166,7 @@ describe.skipIf(!servers.azure)(`Azure, through OpenDAL${needing(servers.azure, 
       // azurite takes the signature for wrong when a `%` is in the prefix of a listing.
       const cases = storeConformance.filter(({ name }) => name !== 'odd names are names')
       // One page of its listings holds 5,000.
-      const options = { files: 120 }
-      for (const { name: behaviour, run } of cases) it(behaviour, async () => run(of((await open()).store), options))
+      for (const { name: behaviour, run } of cases) it(behaviour, async () => run(of((await open()).store), FEW))
     })
   }
 

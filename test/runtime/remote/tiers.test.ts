@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Cache, type CacheOptions, cached, type TierOptions } from '../../../runtime/index.js'
 import { storeConformance, storeFaces } from '../../../runtime/testing/conformance.js'
+import { FEW } from '../../helpers/few.js'
 import { needing, newBucket, s3Options, servers } from '../../helpers/servers.js'
 import { temporaryDirectory } from '../../helpers/temporary.js'
 
@@ -10,8 +11,6 @@ beforeAll(async () => {
 })
 
 let prefixes = 0
-// A listing of tiers asks each for its own, however long: the pages of S3 and Redis have tests beside them.
-const FEW = { files: 120 }
 const files = (): TierOptions => ({ prefix: temporaryDirectory() })
 const redis = (): TierOptions => ({
   protocol: 'redis',
